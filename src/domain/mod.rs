@@ -1,0 +1,39 @@
+//! The nouns: plain values that know nothing of files, sockets, clocks or frameworks.
+//!
+//! They are listed in the order in which a request becomes an answer. A value that exists is
+//! valid: what can be wrong is checked once, where the value is made.
+
+pub mod conversation;
+pub mod decision;
+pub mod features;
+pub mod id;
+pub mod intent;
+pub mod packet;
+pub mod prediction;
+pub mod probability;
+pub mod record;
+pub mod source;
+pub mod time;
+
+pub use conversation::{
+    Attachment, Channel, Conversation, Customer, FieldValue, Invalid, Limits, Message, Outcome,
+    Parts, Severity, Speaker, Stage, Ticket,
+};
+pub use decision::{
+    Action, Band, Candidate, Decision, Degraded, Escalation, EscalationKind, Mode, Priority,
+    Reason, ReasonCode, Strikes, Tier,
+};
+pub use features::{
+    Features, Language, Segment, Sentence, SentenceKind, Signal, SignalKind, TextFeatures,
+};
+pub use id::{ConversationId, DecisionId};
+pub use intent::{Intent, RoleId};
+pub use packet::{
+    Actor, AttachmentName, Evidence, EvidenceKind, Hints, Impact, KnowledgeDraft, MissingContext,
+    Packet, Quote, Step, StepOutcome, Who, Work,
+};
+pub use prediction::{Act, ActScores, IntentScore, Prediction, Sentiment, SentimentLabel};
+pub use probability::Probability;
+pub use record::{IdempotencyKey, Origin, Record};
+pub use source::{Source, Span};
+pub use time::{Clock, Timestamp};

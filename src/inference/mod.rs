@@ -1,0 +1,57 @@
+//! Features → Prediction: the encoder, the heads, and the threads that run them.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use tokio::time::Instant;
+
+use crate::domain::{Features, Intent, Prediction};
+
+/// Something that predicts: the engine, or a fake in tests.
+#[async_trait]
+pub trait Model: Send + Sync {
+    /// Predicts, or says why not; gives up at `deadline`.
+    async fn predict(
+        &self,
+        features: Arc<Features>,
+        deadline: Instant,
+    ) -> Result<Prediction, Unavailable>;
+
+    /// Name and version of the model in use.
+    fn identity(&self) -> Identity;
+
+    /// Every intent it knows, in the order of its labels.
+    fn intents(&self) -> &[Intent];
+
+    /// True while at least one worker can take a request.
+    fn is_ready(&self) -> bool;
+}
+
+/// Name and version of a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// Name, e.g. `default`.
+    pub name: String,
+    /// Version: the first digits of the digest over the pack's checksums.
+    pub version: String,
+}
+
+/// Why there is no prediction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unavailable {
+    /// The queue is full: the caller should come back later.
+    #[error("all inference slots are taken, try again in {retry_after:?}")]
+    Overloaded {
+        /// When a slot is likely to be free.
+        retry_after: Duration,
+    },
+    /// The deadline passed first.
+    #[error("the model did not answer before the deadline")]
+    TimedOut,
+    /// The worker that held the request failed, or no worker is up.
+    #[error("no inference worker could answer")]
+    Failed,
+    /// The service is shutting down.
+    #[error("the service is shutting down")]
+    Draining,
+}

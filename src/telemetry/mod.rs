@@ -1,0 +1,1 @@
+//! What operators see: metrics, logs, trace context. Never text of a conversation.

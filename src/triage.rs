@@ -1,0 +1,1 @@
+//! The pipeline: request → Conversation → Features → Prediction → Decision → Packet → record.
