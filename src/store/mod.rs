@@ -119,3 +119,34 @@ pub enum Durability {
     /// Nowhere.
     Lost,
 }
+
+/// Store and spool together: what the pipeline writes to.
+pub struct Recorder {
+    store: Arc<dyn Store>,
+}
+
+impl Recorder {
+    /// Keeps a record in the store.
+    pub async fn append(
+        &self,
+        record: Arc<Record>,
+        key: Option<IdempotencyKey>,
+    ) -> Result<(), Error> {
+        self.store.append(record, key).await
+    }
+
+    /// Keeps a record in the spool until the store takes it.
+    pub async fn spool(&self, record: Arc<Record>, key: Option<IdempotencyKey>) -> Durability {
+        todo!("{record:?} {key:?}")
+    }
+
+    /// The decision that was taken under an idempotency key, with the digest of its body.
+    pub async fn by_key(&self, key: &str) -> Result<Option<Keyed>, Error> {
+        self.store.by_key(key).await
+    }
+
+    /// The store itself, for reading.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+}

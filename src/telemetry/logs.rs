@@ -1,0 +1,50 @@
+//! Structured logs: text for people, JSON for machines.
+
+use serde::{Deserialize, Serialize};
+use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// `[log]`: how much is logged and in which form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Options {
+    /// Filter directives, e.g. `info` or `info,baton::store=debug`.
+    pub level: String,
+    /// Text for people or JSON for machines.
+    pub format: Format,
+}
+
+/// The form of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Format {
+    /// One line for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Why the logs could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The filter is not understood.
+    #[error("log.level is not a filter such as \"info\" or \"info,baton::store=debug\": {0}")]
+    Level(#[from] tracing_subscriber::filter::ParseError),
+    /// Somebody else has set up logs in this process.
+    #[error("the logs of this process are set up already: {0}")]
+    Twice(#[from] tracing_subscriber::util::TryInitError),
+}
+
+/// Sends the log lines of this process to standard error.
+///
+/// # Errors
+/// The level is not a filter, or logs are set up already.
+pub fn install(options: &Options) -> Result<(), Error> {
+    let filter = EnvFilter::try_new(&options.level)?;
+    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let layer = match options.format {
+        Format::Text => layer.with_target(false).boxed(),
+        Format::Json => layer.json().flatten_event(true).with_current_span(true).boxed(),
+    };
+    tracing_subscriber::registry().with(filter).with(layer).try_init()?;
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! Every metric: its name, help text and buckets, and one function per event.
+//!
+//! Labels come from enums and from names of the policy, never from a caller's text.
+
+use std::time::Duration;
+
+use metrics::{
+    Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+
+use crate::domain::{Band, Decision, Degraded, ReasonCode};
+
+const DECISIONS: &str = "triage_decisions_total";
+const CONFIDENCE: &str = "triage_confidence";
+const STRIKES_TRIPPED: &str = "triage_strikes_tripped_total";
+const HANDOFFS: &str = "triage_handoffs_total";
+const STAGE: &str = "triage_stage_duration_seconds";
+const QUEUE_DEPTH: &str = "triage_queue_depth";
+const BUILD_INFO: &str = "triage_build_info";
+const DEGRADED: &str = "triage_degraded_total";
+const REFUSED: &str = "triage_refused_total";
+const WORKER_RESTARTS: &str = "triage_worker_restarts_total";
+const WORKERS_READY: &str = "triage_workers_ready";
+const STORE_COMMIT: &str = "triage_store_commit_duration_seconds";
+const STORE_BATCH: &str = "triage_store_batch_records";
+const SPOOLED: &str = "triage_spooled_records";
+const RELOADS: &str = "triage_policy_reloads_total";
+const HTTP: &str = "triage_http_requests_total";
+
+/// Upper bounds in seconds: from a cached answer to the longest deadline anybody sets.
+const SECONDS: &[f64] = &[
+    0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+];
+
+/// Upper bounds that show where mass crosses the two thresholds, 0.70 and 0.90.
+const PROBABILITY: &[f64] =
+    &[0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.99, 1.0];
+
+/// Upper bounds for records written in one commit.
+const BATCH: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
+
+/// A stage of the pipeline, as `triage_stage_duration_seconds{stage}` and `server-timing` name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Conversation → Features.
+    Features,
+    /// Features → Prediction.
+    Model,
+    /// Prediction → Decision.
+    Policy,
+    /// Decision → Packet.
+    Packet,
+    /// Keeping the record.
+    Store,
+}
+
+impl Stage {
+    /// The name in metrics and headers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Features => "features",
+            Self::Model => "model",
+            Self::Policy => "policy",
+            Self::Packet => "packet",
+            Self::Store => "store",
+        }
+    }
+}
+
+/// Installs the recorder of this process and describes every metric.
+///
+/// # Errors
+/// Another recorder is installed already, or a bucket list is empty.
+pub fn install() -> Result<PrometheusHandle, BuildError> {
+    let handle = builder()?.install_recorder()?;
+    describe();
+    Ok(handle)
+}
+
+/// A recorder with the buckets of this service.
+fn builder() -> Result<PrometheusBuilder, BuildError> {
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full(CONFIDENCE.to_owned()), PROBABILITY)?
+        .set_buckets_for_metric(Matcher::Full(STORE_BATCH.to_owned()), BATCH)?
+        .set_buckets(SECONDS)
+}
+
+fn describe() {
+    describe_counter!(DECISIONS, "Decisions served, by mode, band, tier and role");
+    describe_histogram!(CONFIDENCE, "Calibrated confidence of served decisions, 0 to 1");
+    describe_counter!(STRIKES_TRIPPED, "Decisions in which the strike limit was reached");
+    describe_counter!(HANDOFFS, "Decisions of band human, by the first rule that demanded it");
+    describe_histogram!(STAGE, Unit::Seconds, "Time spent in each stage of a decision");
+    describe_gauge!(QUEUE_DEPTH, "Requests waiting for an inference worker");
+    describe_gauge!(BUILD_INFO, "Always 1; version, model and policy are in the labels");
+    describe_counter!(DEGRADED, "Decisions served without one part, by part");
+    describe_counter!(REFUSED, "Requests refused, by problem code");
+    describe_counter!(WORKER_RESTARTS, "Inference workers restarted after a panic");
+    describe_gauge!(WORKERS_READY, "Inference workers that can take a request");
+    describe_histogram!(STORE_COMMIT, Unit::Seconds, "Time of one durable commit");
+    describe_histogram!(STORE_BATCH, "Records written in one commit");
+    describe_gauge!(SPOOLED, "Records that wait in the spool to be stored");
+    describe_counter!(RELOADS, "Policy reloads, by result");
+    describe_counter!(HTTP, "HTTP answers, by route, method and status");
+}
+
+/// One served decision.
+pub fn decision_served(decision: &Decision) {
+    counter!(
+        DECISIONS,
+        "mode" => decision.mode.as_str(),
+        "band" => decision.band.as_str(),
+        "tier" => decision.tier.as_str(),
+        "role" => decision.role.to_string(),
+    )
+    .increment(1);
+    histogram!(CONFIDENCE).record(f64::from(decision.confidence.get()));
+    if decision.strikes.tripped {
+        counter!(STRIKES_TRIPPED).increment(1);
+    }
+    if decision.band == Band::Human {
+        counter!(HANDOFFS, "reason" => handoff_reason(decision).as_str()).increment(1);
+    }
+    for part in &decision.degraded {
+        counter!(DEGRADED, "part" => part.as_str()).increment(1);
+    }
+}
+
+/// The first rule that sent a decision to a human: a bypass if one holds, else the low confidence.
+fn handoff_reason(decision: &Decision) -> ReasonCode {
+    const DEMANDING: &[ReasonCode] = &[
+        ReasonCode::HandoffRequested,
+        ReasonCode::StrikesTripped,
+        ReasonCode::BypassCancellation,
+        ReasonCode::BypassLegal,
+        ReasonCode::BypassVip,
+        ReasonCode::LanguageUnsupported,
+        ReasonCode::InputInstructions,
+        ReasonCode::InputHiddenCharacters,
+        ReasonCode::InputTooShort,
+        ReasonCode::InputOutOfScope,
+        ReasonCode::InputAmbiguous,
+        ReasonCode::DegradedModel,
+    ];
+    let first = decision.reasons.iter().find(|reason| DEMANDING.contains(&reason.code));
+    first.map_or(ReasonCode::BandHuman, |reason| reason.code)
+}
+
+/// Time spent in one stage of a decision.
+pub fn stage_took(stage: Stage, time: Duration) {
+    histogram!(STAGE, "stage" => stage.as_str()).record(time.as_secs_f64());
+}
+
+/// Requests waiting for an inference worker.
+#[expect(clippy::cast_precision_loss, reason = "a queue is far shorter than 2^52")]
+pub fn queue_depth(waiting: usize) {
+    gauge!(QUEUE_DEPTH).set(waiting as f64);
+}
+
+/// Inference workers that can take a request.
+#[expect(clippy::cast_precision_loss, reason = "a machine has far fewer cores than 2^52")]
+pub fn workers_ready(workers: usize) {
+    gauge!(WORKERS_READY).set(workers as f64);
+}
+
+/// An inference worker panicked and is restarted.
+pub fn worker_restarted() {
+    counter!(WORKER_RESTARTS).increment(1);
+}
+
+/// One durable commit of `records` records.
+#[expect(clippy::cast_precision_loss, reason = "a batch is far smaller than 2^52")]
+pub fn committed(records: usize, time: Duration) {
+    histogram!(STORE_COMMIT).record(time.as_secs_f64());
+    histogram!(STORE_BATCH).record(records as f64);
+}
+
+/// Records that wait in the spool.
+#[expect(clippy::cast_precision_loss, reason = "a spool holds far fewer records than 2^52")]
+pub fn spooled(records: usize) {
+    gauge!(SPOOLED).set(records as f64);
+}
+
+/// A request was refused with that problem code.
+pub fn refused(code: &'static str) {
+    counter!(REFUSED, "code" => code).increment(1);
+}
+
+/// A part was not available, outside of a served decision.
+pub fn degraded(part: Degraded) {
+    counter!(DEGRADED, "part" => part.as_str()).increment(1);
+}
+
+/// The policy was reloaded, or a broken one was refused.
+pub fn policy_reloaded(result: Result<(), ()>) {
+    let result = if result.is_ok() { "accepted" } else { "refused" };
+    counter!(RELOADS, "result" => result).increment(1);
+}
+
+/// One HTTP answer; `route` is the pattern, never the path that was asked for.
+pub fn http_answered(route: String, method: &'static str, status: u16) {
+    counter!(HTTP, "route" => route, "method" => method, "status" => status.to_string())
+        .increment(1);
+}
+
+/// What runs: the labels of the one series with value 1; those before it fall to 0.
+pub fn build_info(model: &str, policy: &str) {
+    let version = env!("CARGO_PKG_VERSION");
+    let (model, policy) = (model.to_owned(), policy.to_owned());
+    gauge!(BUILD_INFO, "version" => version, "model" => model, "policy" => policy).set(1.0);
+}
+
+/// The labels that [`build_info`] gave before a reload no longer hold.
+pub fn build_info_gone(model: &str, policy: &str) {
+    let version = env!("CARGO_PKG_VERSION");
+    let (model, policy) = (model.to_owned(), policy.to_owned());
+    gauge!(BUILD_INFO, "version" => version, "model" => model, "policy" => policy).set(0.0);
+}
