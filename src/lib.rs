@@ -21,4 +21,7 @@ pub mod policy;
 pub mod store;
 pub mod triage;
 
+pub mod api;
+pub mod ndjson;
+
 pub mod telemetry;

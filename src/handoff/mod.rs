@@ -33,3 +33,26 @@ impl Drafter {
         todo!("{}", case.features.messages.len())
     }
 }
+
+/// Situation, Background, Assessment, Recommendation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sbar {
+    /// What is wrong, for whom.
+    pub situation: String,
+    /// What was tried and is known.
+    pub background: String,
+    /// What the service makes of it.
+    pub assessment: String,
+    /// What should happen next.
+    pub recommendation: String,
+}
+
+/// The packet as Situation, Background, Assessment, Recommendation.
+pub fn sbar(packet: &Packet, decision: &Decision) -> Sbar {
+    todo!("{packet:?} {decision:?}")
+}
+
+/// The packet as Markdown for a private note.
+pub fn markdown(packet: &Packet, decision: &Decision) -> String {
+    todo!("{packet:?} {decision:?}")
+}

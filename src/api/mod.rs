@@ -1,0 +1,120 @@
+//! The edge: HTTP in, HTTP out. Every route, document and handler is declared once, together.
+
+mod access_log;
+mod batch;
+mod decisions;
+mod docs;
+mod handoff;
+mod health;
+mod json;
+mod options;
+mod problem;
+mod request;
+mod response;
+mod schema;
+mod triage;
+
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use axum::{Router, middleware};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::triage::Triage;
+
+pub use batch::answers;
+pub use json::parse;
+pub use options::Limits;
+pub use problem::{ApiError, Problem};
+pub use request::TriageRequest;
+pub use response::TriageResponse;
+
+/// What every handler can reach. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] is made of.
+pub struct Parts {
+    /// The pipeline.
+    pub triage: Arc<Triage>,
+    /// The largest requests that are accepted.
+    pub limits: Limits,
+    /// Renders the metrics of this process.
+    pub metrics: PrometheusHandle,
+    /// True once the service is about to end.
+    pub draining: AtomicBool,
+}
+
+impl App {
+    /// Shares the parts among all handlers.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// From now on `/readyz` says no, so that nobody sends new work here.
+    pub fn announce_end(&self) {
+        self.0.draining.store(true, Ordering::Release);
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Baton's API, in words.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Baton",
+        description = "Triage for support conversations: where a conversation goes, how sure that \
+                       is, why, and what the person taking over should see first.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    tags(
+        (name = "triage", description = "Decide where a conversation goes"),
+        (name = "record", description = "What was decided"),
+        (name = "operations", description = "Health and metrics"),
+    ),
+)]
+struct Document;
+
+/// Every documented route.
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(triage::triage))
+        .routes(routes!(batch::batch))
+        .routes(routes!(decisions::list))
+        .routes(routes!(decisions::show))
+        .routes(routes!(health::livez))
+        .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics))
+}
+
+/// The OpenAPI 3.1 document, generated from the code.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    routes().split_for_parts().1
+}
+
+/// The whole service as one router.
+pub fn router(app: App) -> Router {
+    let (router, document) = routes().split_for_parts();
+    router
+        .merge(docs::routes(document))
+        .fallback(docs::nothing_here)
+        .method_not_allowed_fallback(docs::not_this_method)
+        .layer(CatchPanicLayer::custom(access_log::panicked))
+        .layer(middleware::from_fn(access_log::log_request))
+        .with_state(app)
+}

@@ -1,0 +1,89 @@
+//! Closed sets of the domain as they stand in the API document.
+
+use utoipa::openapi::{
+    Array, ObjectBuilder, Schema,
+    schema::{AdditionalProperties, OneOfBuilder, SchemaType, Type},
+};
+
+use crate::domain::{
+    Action, Actor, Band, Channel, Degraded, EscalationKind, EvidenceKind, MissingContext, Mode,
+    Outcome, Priority, ReasonCode, SentimentLabel, Severity, Speaker, Stage, StepOutcome,
+};
+
+macro_rules! closed_sets {
+    ($($name:ident => $set:ident),+ $(,)?) => {
+        $(pub(super) fn $name() -> Schema {
+            one_of($set::ALL.iter().map(|value| value.as_str()))
+        })+
+    };
+}
+
+closed_sets! {
+    action => Action,
+    actor => Actor,
+    band => Band,
+    channel => Channel,
+    escalation_kind => EscalationKind,
+    evidence_kind => EvidenceKind,
+    mode => Mode,
+    outcome => Outcome,
+    priority => Priority,
+    reason_code => ReasonCode,
+    sentiment => SentimentLabel,
+    severity => Severity,
+    speaker => Speaker,
+    stage => Stage,
+    step_outcome => StepOutcome,
+}
+
+/// Who is affected.
+pub(super) fn who() -> Schema {
+    one_of(["one", "team", "many", "unknown"].into_iter())
+}
+
+/// What the problem does to the work.
+pub(super) fn work() -> Schema {
+    one_of(["stopped", "slowed", "unknown"].into_iter())
+}
+
+/// What the next stage still needs.
+pub(super) fn missing_context() -> Schema {
+    list(one_of(MissingContext::ALL.iter().map(|value| value.as_str())))
+}
+
+/// Parts that could not be used.
+pub(super) fn degraded() -> Schema {
+    list(one_of(Degraded::ALL.iter().map(|value| value.as_str())))
+}
+
+/// Rules that fired.
+pub(super) fn reason_codes() -> Schema {
+    list(reason_code())
+}
+
+/// The helpdesk's own fields.
+pub(super) fn fields() -> Schema {
+    let scalar = [Type::String, Type::Number, Type::Boolean]
+        .into_iter()
+        .fold(OneOfBuilder::new(), |set, kind| {
+            set.item(ObjectBuilder::new().schema_type(SchemaType::new(kind)))
+        });
+    ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::Object))
+        .additional_properties(Some(AdditionalProperties::RefOr(utoipa::openapi::RefOr::T(
+            scalar.build().into(),
+        ))))
+        .description(Some("strings, numbers or booleans by name"))
+        .into()
+}
+
+fn one_of(values: impl Iterator<Item = &'static str>) -> Schema {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::new(Type::String))
+        .enum_values(Some(values.collect::<Vec<_>>()))
+        .into()
+}
+
+fn list(items: Schema) -> Schema {
+    Schema::Array(Array::new(items))
+}
