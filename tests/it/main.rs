@@ -1,0 +1,3 @@
+//! Integration tests, one binary: the house rules, HTTP, command line, crashes.
+
+mod tidy;
