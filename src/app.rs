@@ -1,0 +1,257 @@
+//! The composition root: every part is made here and handed to the others.
+
+use std::{
+    future::IntoFuture as _,
+    path::{Path, PathBuf},
+    sync::{Arc, atomic::AtomicBool},
+};
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    api::{self, App},
+    config::Config,
+    domain::{Clock, Timestamp},
+    features::Extractor,
+    handoff::Drafter,
+    inference::{self, Engine, Model, Pack},
+    lifecycle::{Request, Signals, Tasks},
+    policy::{self, Policy},
+    store::{self, Recorder},
+    telemetry::metrics,
+    triage::{self, Triage},
+};
+
+/// Why the service could not be put together, or did not end well.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The model pack or the library.
+    #[error(transparent)]
+    Model(#[from] inference::Error),
+    /// The policy file.
+    #[error("{0}")]
+    Policy(String),
+    /// The policy file cannot be read.
+    #[error("the policy file {file} cannot be read ({cause}); name another with --policy")]
+    PolicyFile {
+        /// The file.
+        file: String,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] store::OpenError),
+    /// A pattern in the source.
+    #[error("a built-in pattern is broken: {0}")]
+    Pattern(#[from] regex::Error),
+    /// The address.
+    #[error("cannot serve on {address}: {cause}; choose another with --listen")]
+    Listen {
+        /// The address.
+        address: String,
+        /// Why.
+        cause: std::io::Error,
+    },
+    /// Metrics or signals.
+    #[error("the process cannot be set up: {0}")]
+    Process(String),
+    /// Requests were cut off.
+    #[error("requests were still running after shutdown.grace and were cut off")]
+    CutOff,
+}
+
+/// The system's clock: the one place that asks the machine for the time of day.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the room where the time comes from")]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// Serves until the process is asked to end.
+///
+/// # Errors
+/// A part cannot be made, each with its remedy; or requests had to be cut off at the end.
+pub async fn serve(config: Config) -> Result<(), Error> {
+    let began = std::time::Instant::now();
+    let handle = metrics::install().map_err(|cause| Error::Process(cause.to_string()))?;
+    let mut signals = Signals::listen().map_err(|cause| Error::Process(cause.to_string()))?;
+    let tasks = Tasks::default();
+    let engine = engine(&config)?;
+    let recorder = Arc::new(Recorder::open(&config.records).await?);
+    let refill = recorder.clone();
+    tasks.start(async move { refill.refill().await });
+    let render = handle.clone();
+    tasks.start(async move { upkeep(render).await });
+
+    let triage = Arc::new(assemble(&config, engine.clone(), recorder.clone())?);
+    let (identity, policy) = (engine.identity(), triage.policy());
+    metrics::build_info(&identity.version, policy.version());
+    let app = App::new(api::Parts {
+        triage: triage.clone(),
+        limits: config.limits,
+        metrics: handle,
+        draining: AtomicBool::new(false),
+    });
+    let listener = TcpListener::bind(config.listen).await;
+    let address = config.listen.to_string();
+    let listener = listener.map_err(|cause| Error::Listen { address, cause })?;
+    tracing::info!(
+        listen = %config.listen, model.version = identity.version, policy.version = policy.version(),
+        wait_ms = began.elapsed().as_millis(), "ready"
+    );
+
+    let ended = run(&config, &app, listener, &mut signals).await;
+
+    engine.drain().await;
+    tasks.stop().await;
+    recorder.close().await;
+    tracing::info!("ended");
+    ended
+}
+
+/// Takes requests until a signal; then ends softly, or hard after the grace or a second signal.
+async fn run(
+    config: &Config,
+    app: &App,
+    listener: TcpListener,
+    signals: &mut Signals,
+) -> Result<(), Error> {
+    let router: Router = api::router(app.clone());
+    let stop = CancellationToken::new();
+    let stopped = stop.clone().cancelled_owned();
+    let serving = axum::serve(listener, router).with_graceful_shutdown(stopped);
+    let mut serving = std::pin::pin!(serving.into_future());
+    loop {
+        tokio::select! {
+            ended = &mut serving => return ended.map_err(|cause| Error::Process(cause.to_string())),
+            request = signals.next() => match request {
+                Request::Reload => reload_policy(config, &app.triage),
+                Request::End => break,
+            },
+        }
+    }
+    tracing::info!("asked to end; requests that have begun are finished");
+    app.announce_end();
+    tokio::select! {
+        () = tokio::time::sleep(config.shutdown.notice) => {}
+        () = signals.end() => return Err(Error::CutOff),
+        _ = &mut serving => return Ok(()),
+    }
+    stop.cancel();
+    tokio::select! {
+        _ = &mut serving => Ok(()),
+        () = tokio::time::sleep(config.shutdown.grace) => Err(Error::CutOff),
+        () = signals.end() => Err(Error::CutOff),
+    }
+}
+
+/// Reads the policy file again; a broken one leaves the old one in force.
+fn reload_policy(config: &Config, triage: &Triage) {
+    match policy(config, &**triage.model()) {
+        Ok(policy) => {
+            let (model, old) = (triage.model().identity(), triage.policy());
+            metrics::build_info_gone(&model.version, old.version());
+            metrics::build_info(&model.version, policy.version());
+            tracing::info!(policy.version = policy.version(), "the policy was read again");
+            triage.replace_policy(policy);
+            metrics::policy_reloaded(Ok(()));
+        }
+        Err(cause) => {
+            let version = triage.policy().version().to_owned();
+            tracing::error!(%cause, policy.version = version, "the policy was refused, the old one stays");
+            metrics::policy_reloaded(Err(()));
+        }
+    }
+}
+
+/// Keeps the histograms of the metrics small; without it they grow until somebody scrapes.
+async fn upkeep(handle: metrics::Handle) {
+    let mut every = tokio::time::interval(std::time::Duration::from_secs(5));
+    loop {
+        every.tick().await;
+        handle.run_upkeep();
+    }
+}
+
+/// The pipeline without a store: for the command line, which keeps nothing.
+///
+/// # Errors
+/// A part cannot be made, each with its remedy.
+pub fn offline(config: &Config) -> Result<Triage, Error> {
+    assemble(config, engine(config)?, Arc::new(Recorder::none()))
+}
+
+fn assemble(
+    config: &Config,
+    engine: Arc<Engine>,
+    recorder: Arc<Recorder>,
+) -> Result<Triage, Error> {
+    let policy = policy(config, &*engine)?;
+    Ok(Triage::new(triage::Parts {
+        extractor: Extractor::new()?,
+        model: engine,
+        policy,
+        drafter: Drafter::new()?,
+        recorder,
+        clock: Arc::new(SystemClock),
+        deadline: config.inference.deadline,
+    }))
+}
+
+/// Loads the model pack and starts its workers.
+///
+/// # Errors
+/// Library or pack is missing, corrupt or does not fit; names the file and the remedy.
+pub fn engine(config: &Config) -> Result<Arc<Engine>, Error> {
+    let pack = Pack::load(&config.model)?;
+    let library = library(config)?;
+    Ok(Arc::new(Engine::start(pack, &config.inference, &library)?))
+}
+
+/// Parses the policy in force and checks that it routes every intent of the model.
+fn policy(config: &Config, model: &dyn Model) -> Result<Policy, Error> {
+    let (text, file) = policy_text(config)?;
+    let refused = |cause: policy::Error| Error::Policy(cause.to_string());
+    let policy = Policy::parse(&text, &file).map_err(refused)?;
+    policy.check_covers(model.intents()).map_err(refused)?;
+    Ok(policy)
+}
+
+/// The text of the policy in force and the name of its file.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn policy_text(config: &Config) -> Result<(String, String), Error> {
+    let Some(path) = &config.policy else {
+        return Ok((Policy::DEFAULT.to_owned(), "the built-in policy".to_owned()));
+    };
+    let file = path.display().to_string();
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok((text, file)),
+        Err(cause) => Err(Error::PolicyFile { file, cause }),
+    }
+}
+
+/// Where the ONNX Runtime library lies: as the option says, else the first of the usual places.
+///
+/// # Errors
+/// It is in none of them.
+pub fn library(config: &Config) -> Result<PathBuf, Error> {
+    const NAME: &str = "libonnxruntime.so";
+    if let Some(path) = &config.onnxruntime {
+        return Ok(path.clone());
+    }
+    let program = std::env::current_exe().ok();
+    let beside = program.as_deref().and_then(Path::parent).map(|folder| folder.join("../lib"));
+    let folders = [Some(PathBuf::from(".onnxruntime")), beside];
+    let mut places = folders.into_iter().flatten().map(|folder| folder.join(NAME));
+    // The system's loader looks in its own places for a name without a folder.
+    Ok(places.find(|path| path.is_file()).unwrap_or_else(|| PathBuf::from(NAME)))
+}

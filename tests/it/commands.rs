@@ -1,0 +1,120 @@
+//! The command line, on the model that ships.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::{
+    process::{baton, run},
+    support::says,
+};
+
+const TEXT: &str = "I was charged twice for INV-2231 this month.";
+
+#[test]
+fn triage_prints_the_decision() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ok, out, errors) = run(baton(folder.path()).arg("triage"), &says(TEXT).to_string());
+    assert!(ok, "{errors}");
+    let answer: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(answer["role"], "billing_specialist");
+    assert_eq!(answer["durable"], false, "nothing is kept on the command line");
+    assert!(fs::read_dir(folder.path()).unwrap().next().is_none(), "no file was left behind");
+}
+
+#[test]
+fn a_bad_conversation_is_refused_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ok, _, errors) = run(baton(folder.path()).arg("triage"), r#"{"messages":[{}]}"#);
+    assert!(!ok);
+    assert!(errors.contains("/messages/0"), "{errors}");
+}
+
+#[test]
+fn score_keeps_order_names_bad_lines_and_resumes() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |id: &str| {
+        let mut request = says(TEXT);
+        request["conversation_id"] = json!(id);
+        request.to_string()
+    };
+    let input = format!("{}\nbroken\n{}\n", line("a"), line("b"));
+    let (ok, out, errors) = run(baton(folder.path()).arg("score"), &input);
+    assert!(!ok && errors.contains("1 lines could not be scored"), "{errors}");
+    let lines: Vec<Value> = out.lines().map(|l| serde_json::from_str(l).unwrap()).collect();
+    assert_eq!(lines[0]["conversation_id"], "a");
+    assert_eq!(lines[1]["line"], 2);
+    assert_eq!(lines[2]["conversation_id"], "b");
+
+    // An interruption left one complete line and half of another.
+    let (from, to) = (folder.path().join("in.ndjson"), folder.path().join("out.ndjson"));
+    fs::write(&from, format!("{}\n{}\n{}\n", line("a"), line("b"), line("c"))).unwrap();
+    fs::write(&to, "{\"conversation_id\":\"kept\"}\n{\"conversa").unwrap();
+    let mut command = baton(folder.path());
+    command.args(["score", "--resume", "--input"]).arg(&from).arg("--output").arg(&to);
+    let (ok, _, errors) = run(&mut command, "");
+    assert!(ok, "{errors}");
+    let text = fs::read_to_string(&to).unwrap();
+    let ids: Vec<String> = text
+        .lines()
+        .map(|l| serde_json::from_str::<Value>(l).unwrap()["conversation_id"].to_string())
+        .collect();
+    assert_eq!(ids, ["\"kept\"", "\"b\"", "\"c\""]);
+}
+
+#[test]
+fn policies_are_checked_shown_and_explained() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ok, shown, _) = run(baton(folder.path()).args(["policy", "show"]), "");
+    assert!(ok && shown.contains("[bands]"));
+    let file = folder.path().join("mine.toml");
+    fs::write(&file, &shown).unwrap();
+    let (ok, out, errors) = run(baton(folder.path()).args(["policy", "check"]).arg(&file), "");
+    assert!(ok && out.contains("no fault"), "{errors}");
+    fs::write(&file, shown.replace("suggest = 0.70", "suggest = 0.95")).unwrap();
+    let (ok, _, errors) = run(baton(folder.path()).args(["policy", "check"]).arg(&file), "");
+    assert!(!ok && errors.contains("mine.toml") && errors.contains("bands"), "{errors}");
+    let (ok, out, errors) =
+        run(baton(folder.path()).args(["policy", "explain"]), &says(TEXT).to_string());
+    assert!(ok, "{errors}");
+    assert!(out.lines().count() > 10, "{out}");
+}
+
+#[test]
+fn doctor_finds_what_is_wrong_and_says_how_to_mend_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ok, out, errors) = run(baton(folder.path()).arg("doctor"), "");
+    assert!(ok, "{out}{errors}");
+    let (ok, out, errors) =
+        run(baton(folder.path()).env("BATON_ONNXRUNTIME", "/nowhere.so").arg("doctor"), "");
+    assert!(!ok && out.contains("scripts/setup"), "{out}{errors}");
+
+    let model = folder.path().join("model");
+    fs::create_dir(&model).unwrap();
+    for entry in fs::read_dir(crate::support::root().join("models/default")).unwrap() {
+        let entry = entry.unwrap();
+        if entry.path().is_file() {
+            fs::copy(entry.path(), model.join(entry.file_name())).unwrap();
+        }
+    }
+    let heads = model.join("heads.safetensors");
+    let mut bytes = fs::read(&heads).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&heads, bytes).unwrap();
+    let (ok, out, errors) = run(baton(folder.path()).env("BATON_MODEL", &model).arg("doctor"), "");
+    assert!(!ok && out.contains("heads.safetensors"), "{out}{errors}");
+}
+
+#[test]
+fn config_prints_every_option_with_its_source() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("baton.toml"), "[log]\nlevel = \"warn\"\n").unwrap();
+    let mut command = baton(folder.path());
+    command.args(["config", "--set", "limits.messages=7"]);
+    let (ok, out, errors) = run(&mut command, "");
+    assert!(ok, "{errors}");
+    for part in ["file baton.toml", "flag --set limits.messages", "variable BATON_LISTEN", "default"] {
+        assert!(out.contains(part), "{part} is missing:\n{out}");
+    }
+}

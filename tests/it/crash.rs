@@ -1,0 +1,70 @@
+//! `kill -9` under load: whatever was acknowledged is there afterwards, and the chain verifies.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use crate::{
+    process::{Server, baton, run},
+    support::says,
+};
+
+const CALLERS: usize = 4;
+
+#[test]
+fn acknowledged_decisions_survive_kill_9() {
+    // Three kills show that the test works; scripts/soak runs a hundred.
+    let kills = std::env::var("BATON_SOAK_KILLS").ok().and_then(|text| text.parse().ok());
+    let kills: u64 = kills.unwrap_or(3);
+    let folder = tempfile::tempdir().unwrap();
+    let acknowledged = Arc::new(Mutex::new(Vec::<String>::new()));
+    for kill in 0..kills {
+        let mut server = Server::start(&mut baton(folder.path()));
+        let stop = Arc::new(AtomicBool::new(false));
+        let callers: Vec<_> = (0..CALLERS)
+            .map(|_| {
+                let (url, stop) = (server.url.clone(), stop.clone());
+                let acknowledged = acknowledged.clone();
+                thread::spawn(move || call(&url, &stop, &acknowledged))
+            })
+            .collect();
+        // Another moment each time, without a random number that nobody could repeat.
+        thread::sleep(Duration::from_millis(150 + kill * 97 % 450));
+        server.signal("KILL");
+        server.ended();
+        stop.store(true, Ordering::Relaxed);
+        for caller in callers {
+            caller.join().unwrap();
+        }
+    }
+
+    let server = Server::start(&mut baton(folder.path()));
+    let acknowledged = acknowledged.lock().unwrap();
+    assert!(acknowledged.len() as u64 >= kills, "no load: {} decisions", acknowledged.len());
+    for id in acknowledged.iter() {
+        let found = server.get(&format!("/v1/decisions/{id}"));
+        assert!(found.is_ok(), "decision {id} was acknowledged and is lost: {found:?}");
+    }
+    drop(server);
+    let (ok, report, errors) = run(baton(folder.path()).arg("doctor"), "");
+    assert!(ok, "{report}{errors}");
+    eprintln!("{kills} kills, {} acknowledged decisions, all there", acknowledged.len());
+}
+
+fn call(url: &str, stop: &AtomicBool, acknowledged: &Mutex<Vec<String>>) {
+    while !stop.load(Ordering::Relaxed) {
+        let request = says("I was charged twice for my subscription.");
+        let Ok(mut answer) = ureq::post(format!("{url}/v1/triage")).send_json(&request) else {
+            return;
+        };
+        let Ok(answer) = answer.body_mut().read_json::<serde_json::Value>() else { return };
+        assert_eq!(answer["durable"], true);
+        let id = answer["decision_id"].as_str().unwrap().to_owned();
+        acknowledged.lock().unwrap().push(id);
+    }
+}
