@@ -1,24 +1,77 @@
 //! Conversation → Features: masked text, sentences with offsets, language, signals.
 //!
 //! Pure and total: the same conversation always gives the same features, and none fails.
+//!
+//! ```text
+//! original ─▶ normalize ─▶ redact ─▶ blocks ─▶ sentences ─▶ language, signals
+//!                └──────── offsets: the way back to the original ───────┘
+//! ```
 
-use crate::domain::{Conversation, Features};
+mod blocks;
+mod hidden;
+mod language;
+mod lines;
+mod normalize;
+mod offsets;
+mod patterns;
+mod redact;
+mod sentences;
+mod signals;
+mod words;
+
+#[cfg(test)]
+mod language_tests;
+#[cfg(test)]
+mod properties;
+
+use crate::domain::{Conversation, Features, Speaker, TextFeatures};
 
 /// Reads features out of conversations; made once, shared by all threads.
 #[derive(Debug)]
-pub struct Extractor {}
+pub struct Extractor {
+    redactor: redact::Redactor,
+    blocks: blocks::Blocks,
+    language: language::Gate,
+    signals: signals::Patterns,
+}
 
 impl Extractor {
     /// Compiles the patterns.
     ///
+    /// - `supported`: ISO 639-1 codes of the languages that the model was trained for, e.g. `en`.
+    ///
     /// # Errors
     /// A pattern of this module does not compile: a mistake in the source.
-    pub fn new() -> Result<Self, regex::Error> {
-        Ok(Self {})
+    pub fn new(supported: &[&str]) -> Result<Self, regex::Error> {
+        Ok(Self {
+            redactor: redact::Redactor::new()?,
+            blocks: blocks::Blocks::new()?,
+            language: language::Gate::new(supported),
+            signals: signals::Patterns::new()?,
+        })
     }
 
     /// Reads everything that the later stages need to know of the text.
+    ///
+    /// Cost: linear in the number of characters.
     pub fn extract(&self, conversation: &Conversation) -> Features {
-        todo!("{}", conversation.messages.len())
+        let subject = conversation.subject.as_deref();
+        let subject = subject.map(|subject| self.read(subject, Speaker::Customer));
+        let mut messages = Vec::with_capacity(conversation.messages.len());
+        for message in &conversation.messages {
+            messages.push(self.read(&message.text, message.speaker));
+        }
+        let language = self.language.of(subject.as_ref(), &messages);
+        let mut features = Features { subject, messages, language, signals: Vec::new() };
+        features.signals = self.signals.of(conversation, &features);
+        features
+    }
+
+    /// One text, masked and cut into sentences.
+    fn read(&self, original: &str, speaker: Speaker) -> TextFeatures {
+        let masked = self.redactor.mask(normalize::normalize(original));
+        let lines = self.blocks.lines(&masked.text);
+        let sentences = sentences::sentences(&masked, &lines);
+        TextFeatures { speaker, masked: masked.text, segments: masked.segments, sentences }
     }
 }

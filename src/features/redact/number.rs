@@ -1,0 +1,406 @@
+//! Numbers: phones, cards, social security numbers, IP version 4, IBAN.
+
+use super::{super::offsets::Replacement, words_before};
+
+/// Words before a number that the case needs: such a number is never masked as a phone.
+const CASE_WORDS: &[&str] = &[
+    "order",
+    "orders",
+    "invoice",
+    "invoices",
+    "ticket",
+    "tickets",
+    "case",
+    "ref",
+    "reference",
+    "tracking",
+    "version",
+    "ver",
+    "build",
+    "release",
+    "error",
+    "serial",
+    "sku",
+    "item",
+    "po",
+    "transaction",
+    "request",
+    "zip",
+    "postcode",
+    "amount",
+    "booking",
+    "reservation",
+    "confirmation",
+    "shipment",
+    "parcel",
+    "claim",
+    "policy",
+    "incident",
+    "bug",
+    "part",
+    "firmware",
+    "account",
+];
+
+/// Words before a number by which it is a phone, whatever its form.
+const PHONE_WORDS: &[&str] = &[
+    "phone",
+    "telephone",
+    "tel",
+    "call",
+    "mobile",
+    "cell",
+    "cellphone",
+    "whatsapp",
+    "sms",
+    "fax",
+    "dial",
+    "ring",
+    "reach",
+    "callback",
+    "handy",
+];
+
+/// How far a word may stand before the number that it tells about: "order number is 123".
+const WORDS_BACK: usize = 3;
+
+/// A run of digits inside a candidate.
+#[derive(Debug, Clone, Copy)]
+struct Group {
+    from: usize,
+    to: usize,
+}
+
+impl Group {
+    const fn len(self) -> usize {
+        self.to - self.from
+    }
+}
+
+/// Digits with separators, as people write phones and cards.
+struct Run<'a> {
+    text: &'a str,
+    /// Where the run begins, with its `+` or bracket.
+    from: usize,
+    groups: Vec<Group>,
+}
+
+/// Phones, cards, social security numbers and IP addresses of version 4.
+pub(super) fn numbers(text: &str) -> Vec<Replacement> {
+    let mut found = Vec::new();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let opens = matches!(bytes[at], b'+' | b'(') || bytes[at].is_ascii_digit();
+        if !opens {
+            at += 1;
+            continue;
+        }
+        let free = at == 0 || !sticks(bytes[at - 1]);
+        let (run, end) = read_run(text, at);
+        if free && !run.groups.is_empty() && !bytes.get(end).is_some_and(|c| sticks_after(*c)) {
+            find_in(&run, &mut found);
+        }
+        at = end.max(at + 1);
+    }
+    found
+}
+
+/// A number right after such a character belongs to something longer: an id, a path, an amount.
+fn sticks(before: u8) -> bool {
+    before.is_ascii_alphanumeric()
+        || before >= 0x80
+        || matches!(before, b'/' | b'_' | b'-' | b'.' | b'=' | b'#' | b'&' | b'$' | b'%' | b'+')
+}
+
+/// The same for what comes right after.
+fn sticks_after(after: u8) -> bool {
+    after.is_ascii_alphanumeric() || matches!(after, b'_' | b'%' | b'@')
+}
+
+fn read_run(text: &str, from: usize) -> (Run<'_>, usize) {
+    let bytes = text.as_bytes();
+    let mut groups = Vec::new();
+    let (mut at, mut end, mut gap) = (from, from, 0);
+    while let Some(&byte) = bytes.get(at) {
+        if byte.is_ascii_digit() {
+            let len = bytes[at..].iter().take_while(|c| c.is_ascii_digit()).count();
+            groups.push(Group { from: at, to: at + len });
+            (at, end, gap) = (at + len, at + len, 0);
+            continue;
+        }
+        let separates = matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'/');
+        let opens = byte == b'+' && at == from;
+        if !(separates || opens) || gap == 2 {
+            break;
+        }
+        (at, gap) = (at + 1, gap + 1);
+    }
+    (Run { text, from, groups }, end)
+}
+
+fn find_in(run: &Run<'_>, found: &mut Vec<Replacement>) {
+    let mut at = 0;
+    while at < run.groups.len() {
+        let hit = ip_v4(run, at)
+            .or_else(|| card(run, at))
+            .or_else(|| social_security(run, at))
+            .or_else(|| phone(run, at));
+        let Some((groups, with)) = hit else {
+            at += date(run, at).unwrap_or(1);
+            continue;
+        };
+        let from = if at == 0 { run.from } else { run.groups[at].from };
+        let to = run.groups[at + groups - 1].to;
+        found.push(Replacement { bytes: from..to, with });
+        at += groups;
+    }
+}
+
+impl Run<'_> {
+    /// What stands between a group and the next one.
+    fn gap(&self, group: usize) -> &str {
+        let next = self.groups.get(group + 1);
+        next.map_or("", |next| &self.text[self.groups[group].to..next.from])
+    }
+
+    fn digits(&self, group: usize) -> &str {
+        self.groups.get(group).map_or("", |group| &self.text[group.from..group.to])
+    }
+
+    /// Lengths of up to `count` groups.
+    fn shape(&self, at: usize, count: usize) -> Vec<usize> {
+        self.groups[at..].iter().take(count).map(|group| group.len()).collect()
+    }
+
+    /// True if one of the words stands shortly before the group.
+    fn follows(&self, at: usize, words: &[&str]) -> bool {
+        // Further into a run all words before are numbers, so there is nothing to find.
+        if at > WORDS_BACK {
+            return false;
+        }
+        let from = if at == 0 { self.from } else { self.groups[at].from };
+        let before = words_before(self.text, from);
+        before.iter().take(WORDS_BACK).any(|word| words.contains(&word.as_str()))
+    }
+}
+
+/// Four numbers up to 255 with dots, but not a version.
+fn ip_v4(run: &Run<'_>, at: usize) -> Option<(usize, &'static str)> {
+    let dotted = (at..at + 3).all(|group| run.gap(group) == ".");
+    let longer = run.gap(at + 3) == "." || (at > 0 && run.gap(at - 1) == ".");
+    if !dotted || longer {
+        return None;
+    }
+    let small = |group| matches!(run.digits(group).parse::<u16>(), Ok(0..=255));
+    let fits = (at..at + 4).all(|group| run.digits(group).len() <= 3 && small(group));
+    let version = ["version", "ver", "build", "release", "firmware", "v", "driver", "update"];
+    (fits && !run.follows(at, &version)).then_some((4, "<ip>"))
+}
+
+/// 13 to 19 digits whose check digit is right, in one block or in groups.
+fn card(run: &Run<'_>, at: usize) -> Option<(usize, &'static str)> {
+    if !run.digits(at).starts_with(['2', '3', '4', '5', '6']) {
+        return None;
+    }
+    let mut digits = String::new();
+    let mut best = None;
+    for (count, group) in run.groups[at..].iter().take(8).enumerate() {
+        if count > 0 && !matches!(run.gap(at + count - 1), " " | "-") {
+            break;
+        }
+        if digits.len() + group.len() > 19 {
+            break;
+        }
+        digits.push_str(&run.text[group.from..group.to]);
+        if digits.len() >= 13 && luhn(&digits) {
+            best = Some((count + 1, "<card>"));
+        }
+    }
+    // One block after "order" is an order, grouped digits are not.
+    best.filter(|(groups, _)| *groups > 1 || !run.follows(at, CASE_WORDS))
+}
+
+/// Source: ISO/IEC 7812-1, annex B.
+fn luhn(digits: &str) -> bool {
+    let mut sum = 0_u32;
+    for (place, digit) in digits.bytes().rev().enumerate() {
+        let digit = u32::from(digit - b'0');
+        sum += match place % 2 {
+            0 => digit,
+            _ if digit > 4 => digit * 2 - 9,
+            _ => digit * 2,
+        };
+    }
+    sum % 10 == 0
+}
+
+/// Three, two and four digits with hyphens; numbers that were never given out stay.
+fn social_security(run: &Run<'_>, at: usize) -> Option<(usize, &'static str)> {
+    let separators = (run.gap(at), run.gap(at + 1));
+    let spaced = separators == (" ", " ") && run.follows(at, &["ssn", "social", "security"]);
+    let area = run.digits(at);
+    let given =
+        area != "000" && area != "666" && !area.starts_with('9') && run.digits(at + 1) != "00";
+    let form = run.shape(at, 3) == [3, 2, 4] && (separators == ("-", "-") || spaced);
+    (form && given).then_some((3, "<ssn>"))
+}
+
+/// How many groups a date takes, so that what follows it is read on its own.
+fn date(run: &Run<'_>, at: usize) -> Option<usize> {
+    let (first, second) = (run.gap(at), run.gap(at + 1));
+    let separated = first == second && matches!(first, "-" | "." | "/");
+    let shape = run.shape(at, 3);
+    let dated = matches!(shape[..], [4, 1 | 2, 1 | 2] | [1 | 2, 1 | 2, 2 | 4]);
+    (separated && dated).then_some(3)
+}
+
+/// International and national phone numbers.
+fn phone(run: &Run<'_>, at: usize) -> Option<(usize, &'static str)> {
+    if date(run, at).is_some() {
+        return None;
+    }
+    let international = at == 0 && run.text.as_bytes()[run.from] == b'+';
+    let bracketed = at == 0 && run.text.as_bytes()[run.from] == b'(';
+    let (groups, digits) = phone_extent(run, at);
+    if international && (7..=15).contains(&digits) {
+        return Some((groups, "<phone>"));
+    }
+    if run.follows(at, CASE_WORDS) {
+        return None;
+    }
+    let shape = run.shape(at, groups);
+    let american = match shape[..] {
+        [3, 3, 4, ..] => Some(3),
+        [1, 3, 3, 4, ..] if run.digits(at) == "1" => Some(4),
+        [3, 7, ..] if bracketed => Some(2),
+        [3, 4] if run.gap(at) == "-" => Some(2),
+        _ => None,
+    };
+    if let Some(american) = american {
+        return Some((american, "<phone>"));
+    }
+    let national = run.digits(at).starts_with('0') && groups > 1 && (9..=15).contains(&digits);
+    let said = (7..=15).contains(&digits) && run.follows(at, PHONE_WORDS);
+    (national || said).then_some((groups, "<phone>"))
+}
+
+/// How many groups, and digits in them, can belong to one phone number.
+fn phone_extent(run: &Run<'_>, at: usize) -> (usize, usize) {
+    let (mut groups, mut digits) = (0, 0);
+    for group in run.groups[at..].iter().take(8) {
+        if digits + group.len() > 15 {
+            break;
+        }
+        (groups, digits) = (groups + 1, digits + group.len());
+    }
+    (groups.max(1), if groups == 0 { run.groups[at].len() } else { digits })
+}
+
+/// Account numbers with a right checksum, in one block or in groups.
+pub(super) fn ibans(text: &str) -> Vec<Replacement> {
+    let mut found: Vec<Replacement> = Vec::new();
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at + 4 <= bytes.len() {
+        let head = bytes[at].is_ascii_alphabetic()
+            && bytes[at + 1].is_ascii_alphabetic()
+            && bytes[at + 2].is_ascii_digit()
+            && bytes[at + 3].is_ascii_digit()
+            && (at == 0 || !bytes[at - 1].is_ascii_alphanumeric());
+        match head.then(|| iban_end(text, at)).flatten() {
+            Some(end) => {
+                found.push(Replacement { bytes: at..end, with: "<iban>" });
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// Where the longest account number that begins here ends.
+fn iban_end(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut compact: Vec<u8> = Vec::with_capacity(34);
+    let (mut at, mut best) = (from, None);
+    while let Some(&byte) = bytes.get(at) {
+        if byte.is_ascii_alphanumeric() && compact.len() < 34 {
+            compact.push(byte.to_ascii_uppercase());
+            at += 1;
+            let ends = !bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
+            if ends && compact.len() >= 15 && mod_97(&compact) == 1 {
+                best = Some(at);
+            }
+        } else if matches!(byte, b' ' | b'-') && compact.len() >= 4 && compact.len() < 34 {
+            if !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) {
+                break;
+            }
+            at += 1;
+        } else {
+            break;
+        }
+    }
+    best
+}
+
+/// Source: ISO 13616-1, check digits: the first four characters go last, letters count from 10.
+fn mod_97(compact: &[u8]) -> u32 {
+    let mut rest = 0_u32;
+    for &byte in compact[4..].iter().chain(&compact[..4]) {
+        rest = match byte {
+            b'0'..=b'9' => rest * 10 + u32::from(byte - b'0'),
+            _ => rest * 100 + u32::from(byte - b'A') + 10,
+        } % 97;
+    }
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::masked;
+
+    #[test]
+    fn phone_numbers_are_masked() {
+        let phones = [
+            "+1 (555) 123-4567",
+            "+49 30 1234567",
+            "+442079460958",
+            "(555) 123-4567",
+            "555-123-4567",
+            "555.123.4567",
+            "1-800-555-0199",
+            "020 7946 0958",
+            "06 12 34 56 78",
+            "0171/1234567",
+            "(555)1234567",
+            "555-0199",
+            "0049 30 1234567",
+        ];
+        for phone in phones {
+            assert_eq!(masked(&format!("I am at {phone}, ok")), "I am at <phone>, ok", "{phone}");
+        }
+        assert_eq!(masked("call me at 5551234567"), "call me at <phone>");
+        assert_eq!(masked("phone:5551234567"), "phone:<phone>");
+    }
+
+    #[test]
+    fn cards_need_a_right_check_digit() {
+        for card in ["4111 1111 1111 1111", "4111-1111-1111-1111", "378282246310005"] {
+            assert_eq!(masked(&format!("card {card}.")), "card <card>.");
+        }
+        assert_eq!(masked("card 4111 1111 1111 1111 12/27"), "card <card> 12/27");
+        assert_eq!(masked("id 4111111111111112"), "id 4111111111111112");
+    }
+
+    #[test]
+    fn account_social_security_and_ip_numbers_are_masked() {
+        assert_eq!(masked("DE89 3704 0044 0532 0130 00 please"), "<iban> please");
+        assert_eq!(masked("iban gb29nwbk60161331926819"), "iban <iban>");
+        assert_eq!(masked("DE89 3704 0044 0532 0130 01"), "DE89 3704 0044 0532 0130 01");
+        assert_eq!(masked("SSN 123-45-6789"), "SSN <ssn>");
+        assert_eq!(masked("ssn: 123 45 6789"), "ssn: <ssn>");
+        assert_eq!(masked("from 192.168.10.254:8080"), "from <ip>:8080");
+        assert_eq!(masked("192.168.10.254.5 and 300.1.1.1"), "192.168.10.254.5 and 300.1.1.1");
+    }
+}
