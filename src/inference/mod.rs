@@ -1,10 +1,49 @@
 //! Features → Prediction: the encoder, the heads, and the threads that run them.
+//!
+//! ```text
+//! Features ─▶ Reading ─▶ rows ─▶ token vectors ─▶ Vectors ─▶ Prediction
+//!         reading    windows  session       pool        predict
+//! ```
+//!
+//! [`Engine`] owns the queue and the worker threads; each worker owns a session of the encoder
+//! and walks the line above for one request at a time. A [`Pack`] is everything that a model is.
+
+mod acts;
+mod calibrate;
+mod encode;
+mod engine;
+mod error;
+mod golden;
+mod head;
+mod labels;
+mod novelty;
+mod options;
+mod pack;
+mod pool;
+mod predict;
+mod queue;
+mod reading;
+mod session;
+#[cfg(test)]
+mod tiny;
+mod tokenize;
+mod windows;
+mod worker;
 
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use tokio::time::Instant;
 
+pub use self::{
+    engine::Engine,
+    error::Error,
+    golden::GoldenResult,
+    head::DIMENSIONS,
+    options::{InvalidOption, Options},
+    pack::Pack,
+    pool::{SentenceVector, Vectors},
+};
 use crate::domain::{Features, Intent, Prediction};
 
 /// Something that predicts: the engine, or a fake in tests.

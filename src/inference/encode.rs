@@ -1,0 +1,225 @@
+//! Tokens → sentence vectors: windows through the encoder, one row a run.
+//!
+//! One row a run, since an 8-bit encoder chooses its scales by all rows of a run: a text's vector
+//! must not depend on the texts that happen to stand beside it.
+
+use std::collections::HashMap;
+
+use ndarray::Array2;
+
+use super::{
+    calibrate::NotFinite,
+    pool::{Mean, SentenceVector},
+    reading::{Reading, Text},
+    windows::{Window, windows},
+};
+
+/// Something that turns the tokens of one row, markers included, into one vector a token.
+pub(super) trait Encoder: Send {
+    /// Vectors of `[tokens, 384]`.
+    fn encode(&mut self, ids: &[i64]) -> Result<Array2<f32>, Broken>;
+}
+
+/// The encoder failed: it has to be loaded again.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the encoder failed: {0}")]
+pub(super) struct Broken(pub(super) String);
+
+/// Why a request got no vectors.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Stop {
+    /// The caller has left, or the deadline has passed.
+    #[error("nobody waits for the answer any more")]
+    NotWanted,
+    /// A text cannot be tokenised.
+    #[error("a text cannot be tokenised: {0}")]
+    Tokenizer(String),
+    #[error(transparent)]
+    NotFinite(#[from] NotFinite),
+    #[error(transparent)]
+    Broken(#[from] Broken),
+}
+
+/// How rows are cut and framed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Framing {
+    /// Marker before a row.
+    pub(super) start: u32,
+    /// Marker after a row.
+    pub(super) end: u32,
+    /// Tokens of a row, both markers included.
+    pub(super) window: usize,
+    /// Tokens that a row shares with the one before.
+    pub(super) overlap: usize,
+}
+
+/// One row, and where its vectors belong.
+struct Row {
+    ids: Vec<i64>,
+    uses: Vec<(usize, Window)>,
+}
+
+/// The vectors of every sentence that is read, in reading order.
+///
+/// Rows with the same tokens are encoded once. `wanted` is asked before every row, so that a long
+/// conversation whose caller has left does not hold the worker.
+pub(super) fn encode(
+    reading: &Reading,
+    framing: Framing,
+    encoder: &mut dyn Encoder,
+    wanted: &dyn Fn() -> bool,
+) -> Result<Vec<SentenceVector>, Stop> {
+    let mut means: Vec<Vec<(u32, Mean)>> = reading.texts.iter().map(means_of).collect();
+    for row in rows(reading, framing) {
+        if !wanted() {
+            return Err(Stop::NotWanted);
+        }
+        let vectors = encoder.encode(&row.ids)?;
+        for (place, window) in &row.uses {
+            add(&reading.texts[*place], window, &vectors, &mut means[*place])?;
+        }
+    }
+    let mut sentences = Vec::new();
+    for (text, means) in reading.texts.iter().zip(means) {
+        for (sentence, mean) in means {
+            let tokens = mean.tokens;
+            let (vector, norm) = mean.finish()?;
+            let (message, speaker) = (text.message, text.speaker);
+            let acts = None;
+            sentences.push(SentenceVector {
+                message,
+                sentence,
+                speaker,
+                tokens,
+                norm,
+                vector,
+                acts,
+            });
+        }
+    }
+    Ok(sentences)
+}
+
+/// An empty mean for every sentence of a text that has tokens.
+fn means_of(text: &Text) -> Vec<(u32, Mean)> {
+    let mut means: Vec<(u32, Mean)> = Vec::new();
+    for token in &text.tokens {
+        if means.last().is_none_or(|(sentence, _)| *sentence != token.sentence) {
+            means.push((token.sentence, Mean::new()));
+        }
+    }
+    means
+}
+
+/// Cuts the texts into rows and finds those that are the same.
+fn rows(reading: &Reading, framing: Framing) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut known: HashMap<Vec<i64>, usize> = HashMap::new();
+    let content = framing.window.saturating_sub(2);
+    for (place, text) in reading.texts.iter().enumerate() {
+        for window in windows(text.tokens.len(), content, framing.overlap) {
+            let tokens = text.tokens[window.tokens.clone()].iter().map(|token| token.id);
+            let framed = [framing.start].into_iter().chain(tokens).chain([framing.end]);
+            let ids: Vec<i64> = framed.map(i64::from).collect();
+            let row = *known.entry(ids).or_insert_with_key(|ids| {
+                rows.push(Row { ids: ids.clone(), uses: Vec::new() });
+                rows.len() - 1
+            });
+            rows[row].uses.push((place, window));
+        }
+    }
+    rows
+}
+
+/// Adds the vectors that a window keeps to the means of their sentences.
+fn add(
+    text: &Text,
+    window: &Window,
+    vectors: &Array2<f32>,
+    means: &mut [(u32, Mean)],
+) -> Result<(), Broken> {
+    let kept = &text.tokens[window.keep.clone()];
+    let Some(first) = kept.first() else { return Ok(()) };
+    let mut place = means.partition_point(|(sentence, _)| *sentence < first.sentence);
+    for (token, index) in kept.iter().zip(window.keep.clone()) {
+        while means.get(place).is_some_and(|(sentence, _)| *sentence != token.sentence) {
+            place += 1;
+        }
+        // One row further down, for the marker in front.
+        let row = index - window.tokens.start + 1;
+        let vector = (row < vectors.nrows()).then(|| vectors.row(row));
+        let vector = vector.as_ref().and_then(|vector| vector.to_slice());
+        let (Some(vector), Some((_, mean))) = (vector, means.get_mut(place)) else {
+            return Err(Broken("it gave fewer vectors than tokens".to_owned()));
+        };
+        mean.add(vector);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{reading::ReadToken, tiny},
+        *,
+    };
+    use crate::domain::Speaker;
+
+    const FRAMING: Framing = Framing { start: 1, end: 2, window: 16, overlap: 4 };
+
+    fn text(message: u32, tokens: &[(u32, u32)]) -> Text {
+        let tokens = tokens.iter().map(|&(id, sentence)| ReadToken { id, sentence }).collect();
+        Text { message: Some(message), speaker: Speaker::Customer, tokens }
+    }
+
+    fn reading(texts: Vec<Text>) -> Reading {
+        Reading { texts, left_out: Vec::new() }
+    }
+
+    fn run(reading: &Reading, encoder: &mut tiny::FakeEncoder) -> Vec<SentenceVector> {
+        encode(reading, FRAMING, encoder, &|| true).unwrap()
+    }
+
+    #[test]
+    fn a_sentence_is_the_mean_of_its_own_tokens() {
+        let mut encoder = tiny::FakeEncoder::default();
+        let got = run(&reading(vec![text(0, &[(7, 0), (8, 0), (9, 2)])]), &mut encoder);
+        let half = 0.5_f32.sqrt();
+        assert_eq!((got[0].sentence, got[0].tokens), (0, 2));
+        assert!((got[0].vector[7] - half).abs() < 1e-6 && (got[0].vector[8] - half).abs() < 1e-6);
+        assert!((got[0].norm - half).abs() < 1e-6);
+        assert_eq!((got[1].sentence, got[1].tokens, got[1].vector[9]), (2, 1, 1.0));
+        assert_eq!(encoder.rows, [vec![1, 7, 8, 9, 2]]);
+    }
+
+    #[test]
+    fn the_same_text_is_encoded_once() {
+        let mut encoder = tiny::FakeEncoder::default();
+        let texts = vec![text(0, &[(7, 0)]), text(1, &[(8, 0)]), text(2, &[(7, 1)])];
+        let got = run(&reading(texts), &mut encoder);
+        assert_eq!(encoder.rows.len(), 2);
+        assert_eq!(got[0].vector, got[2].vector);
+        assert_eq!((got[2].message, got[2].sentence), (Some(2), 1));
+    }
+
+    #[test]
+    fn no_token_of_a_long_text_is_lost_or_counted_twice() {
+        let tokens: Vec<_> = (0..100).map(|place| (30 + place, place / 7)).collect();
+        let mut encoder = tiny::FakeEncoder::default();
+        let got = run(&reading(vec![text(0, &tokens)]), &mut encoder);
+        assert_eq!(got.iter().map(|sentence| sentence.tokens).sum::<u32>(), 100);
+        for (id, sentence) in tokens {
+            assert!(got[sentence as usize].vector[id as usize] > 0.1, "token {id} is lost");
+        }
+        assert!(encoder.rows.iter().all(|row| row.len() <= 16 && row[0] == 1));
+    }
+
+    #[test]
+    fn nobody_is_served_who_has_left() {
+        let mut encoder = tiny::FakeEncoder::default();
+        let reading = reading(vec![text(0, &[(7, 0)])]);
+        let got = encode(&reading, FRAMING, &mut encoder, &|| false);
+        assert_eq!(got, Err(Stop::NotWanted));
+        assert!(encoder.rows.is_empty());
+    }
+}

@@ -1,0 +1,240 @@
+//! The model in service: a queue, and workers that empty it.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use crossbeam_channel::{Sender, bounded};
+use tokio::{
+    sync::oneshot,
+    time::{Instant, timeout_at},
+};
+
+use super::{
+    Identity, Model, Unavailable,
+    encode::{Encoder, Framing},
+    error::Error,
+    golden::GoldenResult,
+    options::Options,
+    pack::Pack,
+    pool::Vectors,
+    queue::{Job, Queue, Reply},
+    reading::Budget,
+    session::Runtime,
+    worker::{Load, Worker},
+};
+use crate::domain::{Features, Intent, Prediction};
+
+/// The model in service.
+pub struct Engine {
+    pack: Arc<Pack>,
+    queue: Queue,
+    ready: Arc<AtomicUsize>,
+    /// Dropped when the service drains: ends the pause of a worker that waits to start again.
+    open: Mutex<Option<Sender<()>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    load_time: Duration,
+}
+
+impl Engine {
+    /// Starts the workers and returns once all of them are ready.
+    ///
+    /// `library` is the file of ONNX Runtime. The first engine of a process decides on it.
+    ///
+    /// # Errors
+    /// An option, the library or the encoder cannot be used; the error says what to do.
+    pub fn start(pack: Pack, library: &Path, options: &Options) -> Result<Self, Error> {
+        let begun = Instant::now();
+        let runtime = Runtime::load(library)?;
+        let file = pack.encoder.clone();
+        let load =
+            move || -> Result<Box<dyn Encoder>, Error> { Ok(Box::new(runtime.encoder(&file)?)) };
+        let mut engine = Self::start_with(pack, Arc::new(load), options)?;
+        engine.load_time = begun.elapsed();
+        Ok(engine)
+    }
+
+    /// Starts workers that get their encoder from `load`.
+    pub(super) fn start_with(
+        pack: Pack,
+        load: Arc<Load>,
+        options: &Options,
+    ) -> Result<Self, Error> {
+        options.validate()?;
+        let count = options.worker_count();
+        let (queue, jobs) = Queue::new(options.queue_capacity, count);
+        let (open, closing) = bounded(0);
+        let (started, reports) = bounded(count);
+        let engine = Self {
+            pack: Arc::new(pack),
+            queue,
+            ready: Arc::default(),
+            open: Mutex::new(Some(open)),
+            threads: Mutex::default(),
+            load_time: Duration::ZERO,
+        };
+        for number in 0..count {
+            let worker = Worker {
+                pack: Arc::clone(&engine.pack),
+                load: Arc::clone(&load),
+                budget: budget(options),
+                framing: framing(&engine.pack, options),
+                jobs: jobs.clone(),
+                closing: closing.clone(),
+                ready: Arc::clone(&engine.ready),
+                service_time: engine.queue.service_time(),
+                backoff: options.restart_backoff,
+            };
+            let started = started.clone();
+            let thread = thread::Builder::new().name(format!("inference-{number}"));
+            let thread = thread.spawn(move || worker.run(started))?;
+            engine.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
+        }
+        // A worker that panics before it reports must not be waited for.
+        drop(started);
+        for report in reports.iter().take(count) {
+            report?;
+        }
+        Ok(engine)
+    }
+
+    /// How long it took from the call of [`Engine::start`] until all workers were ready.
+    pub fn load_time(&self) -> Duration {
+        self.load_time
+    }
+
+    /// Requests that wait for a worker now.
+    pub fn queue_depth(&self) -> usize {
+        self.queue.depth()
+    }
+
+    /// Workers that can take a request now.
+    pub fn ready_workers(&self) -> usize {
+        self.ready.load(Ordering::Acquire)
+    }
+
+    /// ISO 639-1 codes of the languages that the model was trained for.
+    pub fn languages(&self) -> &[String] {
+        self.pack.languages()
+    }
+
+    /// What the encoder makes of a conversation: what training learns from.
+    ///
+    /// # Errors
+    /// As for a prediction; a pack without heads is enough.
+    pub async fn vectors(
+        &self,
+        features: Arc<Features>,
+        deadline: Instant,
+    ) -> Result<Vectors, Unavailable> {
+        self.ask(features, deadline, Reply::Vectors).await
+    }
+
+    /// Reads the pack's golden texts on this machine and compares; each gets `each` of time.
+    ///
+    /// # Errors
+    /// The model could not answer.
+    pub async fn check_golden(&self, each: Duration) -> Result<Vec<GoldenResult>, Unavailable> {
+        self.check_heads()?;
+        let golden = &self.pack.golden;
+        let mut results = Vec::with_capacity(golden.cases.len());
+        for case in &golden.cases {
+            let features = Arc::new(case.features());
+            let answer = self.ask(features, Instant::now() + each, Reply::Both).await?;
+            results.push(golden.compare(case, &answer.0, &answer.1));
+        }
+        Ok(results)
+    }
+
+    /// Takes no more requests, lets those that wait be served, and returns when all threads have
+    /// ended. Blocks: call it from a thread that may wait.
+    pub fn drain(&self) {
+        self.queue.close();
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        for thread in threads.drain(..) {
+            if thread.join().is_err() {
+                tracing::error!("an inference worker ended with a panic");
+            }
+        }
+    }
+
+    /// Lines up a request and waits for its answer.
+    async fn ask<T>(
+        &self,
+        features: Arc<Features>,
+        deadline: Instant,
+        reply: impl FnOnce(oneshot::Sender<T>) -> Reply,
+    ) -> Result<T, Unavailable> {
+        let (sender, receiver) = oneshot::channel();
+        let job = Job { features, deadline: deadline.into_std(), reply: reply(sender) };
+        if self.ready_workers() == 0 && !self.queue.is_closed() {
+            return Err(Unavailable::Failed);
+        }
+        self.queue.push(job)?;
+        match timeout_at(deadline, receiver).await {
+            Ok(Ok(answer)) => Ok(answer),
+            // The worker skips a job that is too late, and drops one that it fails at.
+            Ok(Err(_)) if Instant::now() >= deadline => Err(Unavailable::TimedOut),
+            Ok(Err(_)) => Err(Unavailable::Failed),
+            Err(_) => Err(Unavailable::TimedOut),
+        }
+    }
+
+    /// A pack without heads can read, but not predict.
+    fn check_heads(&self) -> Result<(), Unavailable> {
+        if self.pack.predictor.is_some() { Ok(()) } else { Err(Unavailable::Failed) }
+    }
+}
+
+#[async_trait]
+impl Model for Engine {
+    async fn predict(
+        &self,
+        features: Arc<Features>,
+        deadline: Instant,
+    ) -> Result<Prediction, Unavailable> {
+        self.check_heads()?;
+        self.ask(features, deadline, Reply::Prediction).await
+    }
+
+    fn identity(&self) -> Identity {
+        self.pack.identity().clone()
+    }
+
+    fn intents(&self) -> &[Intent] {
+        self.pack.predictor.as_ref().map_or(&[], |predictor| &predictor.intents)
+    }
+
+    fn is_ready(&self) -> bool {
+        self.ready_workers() > 0 && !self.queue.is_closed()
+    }
+}
+
+fn budget(options: &Options) -> Budget {
+    Budget {
+        conversation: options.max_tokens,
+        subject: options.window_tokens,
+        logs: options.log_tokens_per_message,
+    }
+}
+
+fn framing(pack: &Pack, options: &Options) -> Framing {
+    Framing {
+        start: pack.tokenizer.start,
+        end: pack.tokenizer.end,
+        window: options.window_tokens,
+        overlap: options.window_overlap,
+    }
+}
+
+#[cfg(test)]
+#[path = "engine_tests.rs"]
+mod tests;

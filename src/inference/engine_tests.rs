@@ -1,0 +1,293 @@
+//! The engine as its callers see it, with a fake encoder; and with the real one where it is there.
+
+use std::{fs, path::PathBuf, sync::atomic::AtomicBool};
+
+use super::{super::tiny, *};
+use crate::domain::Speaker;
+
+/// A pause that tests can wait for.
+const SHORT: Duration = Duration::from_millis(1);
+
+fn tiny_pack() -> Pack {
+    let folder = tempfile::tempdir().unwrap();
+    tiny::write(folder.path());
+    Pack::load(folder.path()).unwrap()
+}
+
+fn options(workers: usize) -> Options {
+    Options { workers, queue_capacity: 2, restart_backoff: SHORT, ..Options::default() }
+}
+
+fn fake(workers: usize) -> Engine {
+    let load: Arc<Load> = Arc::new(|| Ok(Box::new(tiny::FakeEncoder::default())));
+    Engine::start_with(tiny_pack(), load, &options(workers)).unwrap()
+}
+
+fn soon() -> Instant {
+    Instant::now() + Duration::from_secs(30)
+}
+
+async fn ask(engine: &Engine, words: &str) -> Result<Prediction, Unavailable> {
+    engine.predict(Arc::new(tiny::features(&[words])), soon()).await
+}
+
+/// An encoder that waits until it is told to go on.
+struct Gate(crossbeam_channel::Receiver<()>);
+
+impl Encoder for Gate {
+    fn encode(
+        &mut self,
+        ids: &[i64],
+    ) -> Result<ndarray::Array2<f32>, super::super::encode::Broken> {
+        let _ = self.0.recv();
+        tiny::FakeEncoder::default().encode(ids)
+    }
+}
+
+/// An engine of one worker that answers nothing before the returned sender says so.
+fn gated() -> (Engine, Sender<()>) {
+    let (go, wait) = crossbeam_channel::unbounded();
+    let load: Arc<Load> = Arc::new(move || Ok(Box::new(Gate(wait.clone()))));
+    (Engine::start_with(tiny_pack(), load, &options(1)).unwrap(), go)
+}
+
+#[tokio::test]
+async fn a_conversation_gets_intents_mood_and_acts() {
+    let engine = fake(2);
+    let features = tiny::features(&["hello", "my refund", "\u{1}"]);
+    let got = engine.predict(Arc::new(features), soon()).await.unwrap();
+    assert!(got.probability("refund").get() > 0.7, "{got:?}");
+    assert_eq!(got.acts.len(), 2, "a sentence without a word has no acts");
+    assert_eq!(got.acts[0].top(), crate::domain::Act::GreetingThanks);
+    assert_eq!(engine.identity().name, "tiny");
+    assert_eq!(engine.intents().len(), 3);
+    assert_eq!(engine.languages(), ["en"]);
+    assert_eq!(engine.ready_workers(), 2);
+}
+
+#[tokio::test]
+async fn the_same_conversation_always_gets_the_same_answer() {
+    let engine = fake(2);
+    let first = ask(&engine, "hello my invoice failed!").await.unwrap();
+    for _ in 0..20 {
+        assert_eq!(ask(&engine, "hello my invoice failed!").await.unwrap(), first);
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_without_a_readable_word_is_novel_and_no_failure() {
+    let engine = fake(1);
+    for words in ["", "\u{0}\u{1}", " "] {
+        let got = ask(&engine, words).await.unwrap();
+        assert!(got.novelty > got.novelty_limit && got.acts.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_panic_fails_its_own_request_and_the_worker_comes_back() {
+    let engine = fake(1);
+    for poison in [tiny::BOOM, tiny::BROKEN] {
+        assert_eq!(ask(&engine, poison).await, Err(Unavailable::Failed));
+        while !engine.is_ready() {
+            tokio::task::yield_now().await;
+        }
+        // The worker may still be on its way down; then the request waits for its return.
+        let mut answer = ask(&engine, "refund").await;
+        while answer == Err(Unavailable::Failed) {
+            tokio::task::yield_now().await;
+            answer = ask(&engine, "refund").await;
+        }
+        assert!(answer.is_ok(), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn numbers_that_are_none_fail_the_request_alone() {
+    let engine = fake(1);
+    assert_eq!(ask(&engine, tiny::NAN).await, Err(Unavailable::Failed));
+    assert!(ask(&engine, "refund").await.is_ok());
+}
+
+#[tokio::test]
+async fn a_worker_that_cannot_come_back_leaves_the_engine_not_ready_but_drainable() {
+    let first = AtomicBool::new(true);
+    let load: Arc<Load> = Arc::new(move || {
+        if first.swap(false, Ordering::AcqRel) {
+            return Ok(Box::new(tiny::FakeEncoder::default()));
+        }
+        let (file, reason) = (PathBuf::from("encoder.onnx"), "gone".to_owned());
+        Err(Error::Pack { file, reason, remedy: "restore it" })
+    });
+    let engine = Engine::start_with(tiny_pack(), load, &options(1)).unwrap();
+    assert_eq!(ask(&engine, tiny::BOOM).await, Err(Unavailable::Failed));
+    while engine.is_ready() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(ask(&engine, "refund").await, Err(Unavailable::Failed));
+    engine.drain();
+    assert_eq!(ask(&engine, "refund").await, Err(Unavailable::Draining));
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses_at_once_and_says_when_to_come_back() {
+    let (engine, _go) = gated();
+    let mut waiting = Vec::new();
+    for _ in 0..3 {
+        let mut request = Box::pin(ask(&engine, "refund"));
+        assert!(futures::poll!(request.as_mut()).is_pending());
+        // The worker holds the first; only two more can wait.
+        while waiting.is_empty() && engine.queue_depth() > 0 {
+            tokio::task::yield_now().await;
+        }
+        waiting.push(request);
+    }
+    assert_eq!(engine.queue_depth(), 2);
+    let retry_after = Duration::from_secs(1);
+    assert_eq!(ask(&engine, "refund").await, Err(Unavailable::Overloaded { retry_after }));
+}
+
+#[tokio::test]
+async fn nobody_waits_longer_than_the_deadline() {
+    let (engine, go) = gated();
+    let features = Arc::new(tiny::features(&["refund"]));
+    let late = engine.predict(features, Instant::now() + SHORT).await;
+    assert_eq!(late, Err(Unavailable::TimedOut));
+    drop(go);
+    assert!(ask(&engine, "refund").await.is_ok(), "the worker is free again");
+}
+
+#[tokio::test]
+async fn draining_serves_who_waits_and_refuses_who_comes() {
+    let (engine, go) = gated();
+    let waiting = ask(&engine, "refund");
+    tokio::pin!(waiting);
+    assert!(futures::poll!(waiting.as_mut()).is_pending());
+    engine.queue.close();
+    assert!(!engine.is_ready());
+    assert_eq!(ask(&engine, "refund").await, Err(Unavailable::Draining));
+    go.send(()).unwrap();
+    engine.drain();
+    assert!(waiting.await.is_ok());
+    assert_eq!(engine.ready_workers(), 0);
+}
+
+#[test]
+fn the_first_error_ends_the_start() {
+    let load: Arc<Load> = Arc::new(|| {
+        let (file, reason) = (PathBuf::from("encoder.onnx"), "damaged".to_owned());
+        Err(Error::Pack { file, reason, remedy: "restore it" })
+    });
+    let error = Engine::start_with(tiny_pack(), load, &options(2)).err().unwrap();
+    assert_eq!(error.to_string(), "encoder.onnx: damaged; restore it");
+    let wrong = Options { queue_capacity: 0, ..options(1) };
+    let load: Arc<Load> = Arc::new(|| Ok(Box::new(tiny::FakeEncoder::default())));
+    let error = Engine::start_with(tiny_pack(), load, &wrong).err().unwrap();
+    assert!(error.to_string().contains("inference.queue_capacity"));
+}
+
+#[tokio::test]
+async fn golden_texts_pass_where_the_model_is_sound() {
+    let engine = fake(1);
+    let results = engine.check_golden(Duration::from_secs(9)).await.unwrap();
+    assert!(results.len() == 1 && results[0].passed, "{results:?}");
+}
+
+#[tokio::test]
+async fn a_pack_without_heads_gives_vectors_and_no_predictions() {
+    let folder = tempfile::tempdir().unwrap();
+    tiny::write(folder.path());
+    fs::remove_file(folder.path().join("heads.safetensors")).unwrap();
+    let pack = Pack::load_encoder_only(folder.path()).unwrap();
+    let load: Arc<Load> = Arc::new(|| Ok(Box::new(tiny::FakeEncoder::default())));
+    let engine = Engine::start_with(pack, load, &options(1)).unwrap();
+    assert_eq!(ask(&engine, "refund").await, Err(Unavailable::Failed));
+    let features = Arc::new(tiny::features(&["hello", "my refund"]));
+    let got = engine.vectors(features, soon()).await.unwrap();
+    assert_eq!(got.sentences.len(), 2);
+    assert_eq!(got.sentences[0].acts, None);
+    let third = (1.0_f32 / 3.0).sqrt();
+    assert!(got.conversation[8] < third, "one token of three: {}", got.conversation[8]);
+    assert_eq!(got.sentences[1].speaker, Speaker::Customer);
+}
+
+/// The shipped encoder with the tiny heads; `None`, and a line that says so, where it or the
+/// library is missing.
+fn real_engine() -> Option<(Engine, tempfile::TempDir)> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let library = std::env::var_os("BATON_ONNXRUNTIME")
+        .map_or_else(|| root.join(".onnxruntime/libonnxruntime.so"), PathBuf::from);
+    let shipped = root.join("models/default");
+    for file in [&library, &shipped.join("encoder.onnx"), &shipped.join("tokenizer.json")] {
+        if !file.is_file() {
+            println!("skipped: {} is missing, run scripts/setup", file.display());
+            return None;
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    tiny::write(folder.path());
+    for name in ["encoder.onnx", "tokenizer.json"] {
+        fs::copy(shipped.join(name), folder.path().join(name)).unwrap();
+    }
+    tiny::sign(folder.path());
+    let pack = Pack::load(folder.path()).unwrap();
+    Some((Engine::start(pack, &library, &options(2)).unwrap(), folder))
+}
+
+fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+#[tokio::test]
+async fn the_shipped_encoder_knows_what_is_alike() {
+    let Some((engine, _folder)) = real_engine() else { return };
+    let features =
+        tiny::features(&["I was charged twice.", "You billed me two times!", "It rains."]);
+    let got = engine.vectors(Arc::new(features), soon()).await.unwrap();
+    let [charged, billed, rain] = [0, 1, 2].map(|place| &got.sentences[place].vector);
+    assert!(cosine(charged, billed) > cosine(charged, rain) + 0.2);
+}
+
+#[tokio::test]
+async fn a_texts_vector_does_not_depend_on_its_company() {
+    let Some((engine, _folder)) = real_engine() else { return };
+    let message =
+        |words: &str| tiny::text(Speaker::Customer, &[(words, crate::domain::SentenceKind::Prose)]);
+    let (short, long) = (message("Cannot log in"), message(&"The printer is on fire. ".repeat(90)));
+    let alone = tiny::conversation(vec![short.clone()]);
+    let alone = engine.vectors(Arc::new(alone), soon()).await.unwrap();
+    let beside = tiny::conversation(vec![long, short]);
+    let beside = engine.vectors(Arc::new(beside), soon()).await.unwrap();
+    assert_eq!(alone.sentences[0].vector, beside.sentences[1].vector);
+}
+
+#[tokio::test]
+async fn hostile_texts_are_answered_in_bounded_time() {
+    let Some((engine, _folder)) = real_engine() else { return };
+    let begun = std::time::Instant::now();
+    let words = "x ".repeat(500_000);
+    for hostile in [
+        "x".repeat(1_000_000),
+        words.clone(),
+        "\u{1}".repeat(1_000_000),
+        "字".repeat(300_000),
+        "a\u{301}".repeat(300_000),
+        "\u{fdfa}".repeat(300_000),
+        "[SEP][CLS]".repeat(100_000),
+    ] {
+        let features = Arc::new(tiny::features(&[&hostile, ""]));
+        let deadline = Instant::now() + Duration::from_millis(300);
+        let got = engine.predict(features, deadline).await;
+        assert!(matches!(got, Ok(_) | Err(Unavailable::TimedOut)), "{got:?}");
+    }
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert!(engine.vectors(Arc::new(tiny::features(&["Hello"])), soon()).await.is_ok());
+}
+
+#[test]
+fn a_missing_library_is_named_with_a_remedy() {
+    let error = Engine::start(tiny_pack(), Path::new("/no/such/library.so"), &options(1));
+    // Once another test has loaded the real one, the process stays with it.
+    let Err(Error::Library { path, .. }) = &error else { return };
+    assert_eq!(path, Path::new("/no/such/library.so"));
+    assert!(error.err().unwrap().to_string().contains("scripts/setup"));
+}

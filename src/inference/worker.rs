@@ -1,0 +1,212 @@
+//! One thread that runs the model, and starts again when it fails.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+
+use super::{
+    encode::{Encoder, Framing, Stop, encode},
+    error::Error,
+    pack::Pack,
+    pool::{Vectors, conversation},
+    queue::{Job, Reply, ServiceTime},
+    reading::{Budget, read},
+};
+use crate::domain::{Features, Prediction};
+
+/// Loads an encoder for one worker.
+pub(super) type Load = dyn Fn() -> Result<Box<dyn Encoder>, Error> + Send + Sync;
+
+/// One worker.
+pub(super) struct Worker {
+    pub(super) pack: Arc<Pack>,
+    pub(super) load: Arc<Load>,
+    pub(super) budget: Budget,
+    pub(super) framing: Framing,
+    pub(super) jobs: Receiver<Job>,
+    /// Never sends; closes when the service drains, to end a pause.
+    pub(super) closing: Receiver<()>,
+    pub(super) ready: Arc<AtomicUsize>,
+    pub(super) service_time: Arc<ServiceTime>,
+    /// First pause after a failure.
+    pub(super) backoff: Duration,
+}
+
+/// Longest pause between two attempts to start again.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
+
+/// Why a worker stopped serving.
+enum End {
+    /// No more jobs will come.
+    Closed,
+    /// The encoder cannot be trusted any more.
+    Broken,
+}
+
+/// Counts a worker as ready for as long as it lives.
+struct Ready<'a>(&'a AtomicUsize);
+
+impl<'a> Ready<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::AcqRel);
+        Self(count)
+    }
+}
+
+impl Drop for Ready<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+impl Worker {
+    /// Serves until the queue ends. The first attempt to load the encoder is reported to `started`
+    /// and, if it fails, is the last.
+    pub(super) fn run(&self, started: Sender<Result<(), Error>>) {
+        let mut encoder = match self.load_caught() {
+            Ok(encoder) => encoder,
+            Err(error) => {
+                let _ = started.send(Err(error));
+                return;
+            }
+        };
+        let mut failures = 0;
+        loop {
+            let ready = Ready::new(&self.ready);
+            // Later rounds find nobody listening any more, which is fine.
+            let _ = started.try_send(Ok(()));
+            let end = self.serve(encoder.as_mut(), &mut failures);
+            drop(ready);
+            match end {
+                End::Closed => return,
+                End::Broken => match self.restart(&mut failures) {
+                    Some(fresh) => encoder = fresh,
+                    None => return,
+                },
+            }
+        }
+    }
+
+    /// Pauses and loads the encoder until that works; `None` once the service drains.
+    fn restart(&self, failures: &mut u32) -> Option<Box<dyn Encoder>> {
+        loop {
+            *failures = failures.saturating_add(1);
+            match self.closing.recv_timeout(pause(self.backoff, *failures)) {
+                Err(RecvTimeoutError::Timeout) => {}
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => return None,
+            }
+            match self.load_caught() {
+                Ok(encoder) => {
+                    tracing::info!(worker.failures = *failures, "an inference worker is back");
+                    return Some(encoder);
+                }
+                Err(error) => {
+                    tracing::error!(%error, "an inference worker cannot start again yet");
+                }
+            }
+        }
+    }
+
+    /// Loads the encoder; a panic in the library counts as a failure like any other.
+    fn load_caught(&self) -> Result<Box<dyn Encoder>, Error> {
+        let load = &self.load;
+        catch_unwind(AssertUnwindSafe(|| load())).unwrap_or_else(|_| {
+            Err(Error::Pack {
+                file: self.pack.encoder.clone(),
+                reason: "ONNX Runtime panicked while loading it".to_owned(),
+                remedy: super::error::RESTORE,
+            })
+        })
+    }
+
+    fn serve(&self, encoder: &mut dyn Encoder, failures: &mut u32) -> End {
+        while let Ok(job) = self.jobs.recv() {
+            if !job.is_wanted() {
+                continue;
+            }
+            let begun = Instant::now();
+            // Whatever a panic leaves behind is thrown away with the encoder; the job goes with
+            // it, and its caller sees that the worker failed.
+            match catch_unwind(AssertUnwindSafe(|| self.answer(job, encoder))) {
+                Ok(Ok(())) => *failures = 0,
+                Ok(Err(Stop::NotWanted)) => {}
+                Ok(Err(stop @ (Stop::Tokenizer(_) | Stop::NotFinite(_)))) => {
+                    tracing::error!(error = %stop, "a conversation could not be read");
+                }
+                Ok(Err(stop @ Stop::Broken(_))) => {
+                    tracing::error!(error = %stop, "an inference worker starts again");
+                    return End::Broken;
+                }
+                Err(_) => {
+                    tracing::error!("an inference worker panicked and starts again");
+                    return End::Broken;
+                }
+            }
+            self.service_time.note(begun.elapsed());
+        }
+        End::Closed
+    }
+
+    /// Answers one job. A job that fails is dropped, which its caller sees.
+    fn answer(&self, job: Job, encoder: &mut dyn Encoder) -> Result<(), Stop> {
+        let vectors = self.vectors(&job.features, encoder, &|| job.is_wanted())?;
+        // A caller who left meanwhile needs no answer.
+        match job.reply {
+            Reply::Vectors(sender) => drop(sender.send(vectors)),
+            Reply::Prediction(sender) => drop(sender.send(self.predict(&vectors)?)),
+            Reply::Both(sender) => {
+                let prediction = self.predict(&vectors)?;
+                drop(sender.send((vectors, prediction)));
+            }
+        }
+        Ok(())
+    }
+
+    fn vectors(
+        &self,
+        features: &Features,
+        encoder: &mut dyn Encoder,
+        wanted: &dyn Fn() -> bool,
+    ) -> Result<Vectors, Stop> {
+        let reading = read(features, &self.pack.tokenizer, self.budget).map_err(Stop::Tokenizer)?;
+        let encoded = encode(&reading, self.framing, encoder, wanted)?;
+        let mut sentences = Vec::with_capacity(encoded.len());
+        for sentence in encoded {
+            sentences.push(sentence.with_acts(self.pack.acts.as_ref())?);
+        }
+        let conversation = conversation(&sentences);
+        Ok(Vectors { conversation, sentences, left_out: reading.left_out })
+    }
+
+    fn predict(&self, vectors: &Vectors) -> Result<Prediction, Stop> {
+        // The engine refuses predictions of a pack without heads before they get here.
+        let Some(predictor) = &self.pack.predictor else { return Err(Stop::NotWanted) };
+        Ok(predictor.predict(vectors)?)
+    }
+}
+
+/// The pause before the next attempt: doubles with every failure in a row, up to a minute.
+fn pause(first: Duration, failures: u32) -> Duration {
+    let doublings = failures.saturating_sub(1).min(20);
+    first.saturating_mul(1 << doublings).min(LONGEST_BACKOFF)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_a_minute() {
+        let first = Duration::from_millis(100);
+        assert_eq!(pause(first, 1), first);
+        assert_eq!(pause(first, 3), first * 4);
+        assert_eq!(pause(first, u32::MAX), LONGEST_BACKOFF);
+    }
+}
