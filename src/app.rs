@@ -4,6 +4,7 @@ use std::{
     future::IntoFuture as _,
     path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicBool},
+    time::Duration,
 };
 
 use axum::Router;
@@ -109,7 +110,9 @@ pub async fn serve(config: Config) -> Result<(), Error> {
 
     let ended = run(&config, &app, listener, &mut signals).await;
 
-    engine.drain().await;
+    // Joining threads blocks, and nothing else is left to do here.
+    let drained = tokio::task::spawn_blocking(move || engine.drain()).await;
+    drained.map_err(|cause| Error::Process(cause.to_string()))?;
     tasks.stop().await;
     recorder.close().await;
     tracing::info!("ended");
@@ -173,7 +176,7 @@ fn reload_policy(config: &Config, triage: &Triage) {
 
 /// Keeps the histograms of the metrics small; without it they grow until somebody scrapes.
 async fn upkeep(handle: metrics::Handle) {
-    let mut every = tokio::time::interval(std::time::Duration::from_secs(5));
+    let mut every = tokio::time::interval(Duration::from_secs(5));
     loop {
         every.tick().await;
         handle.run_upkeep();
@@ -195,7 +198,7 @@ fn assemble(
 ) -> Result<Triage, Error> {
     let policy = policy(config, &*engine)?;
     Ok(Triage::new(triage::Parts {
-        extractor: Extractor::new()?,
+        extractor: extractor(&engine)?,
         model: engine,
         policy,
         drafter: Drafter::new()?,
@@ -205,14 +208,34 @@ fn assemble(
     }))
 }
 
+/// How long a command waits for the model: nobody else is kept waiting by it.
+pub const PATIENCE: Duration = Duration::from_secs(600);
+
 /// Loads the model pack and starts its workers.
 ///
 /// # Errors
 /// Library or pack is missing, corrupt or does not fit; names the file and the remedy.
 pub fn engine(config: &Config) -> Result<Arc<Engine>, Error> {
     let pack = Pack::load(&config.model)?;
-    let library = library(config)?;
-    Ok(Arc::new(Engine::start(pack, &config.inference, &library)?))
+    Ok(Arc::new(Engine::start(pack, &library(config), &config.inference)?))
+}
+
+/// Starts the encoder alone, for training.
+///
+/// # Errors
+/// Library or encoder is missing or does not fit; names the file and the remedy.
+pub fn encoder(config: &Config) -> Result<Engine, Error> {
+    let pack = Pack::load_encoder_only(&config.model)?;
+    Ok(Engine::start(pack, &library(config), &config.inference)?)
+}
+
+/// The reader of features for what a model was trained on.
+///
+/// # Errors
+/// A built-in pattern is broken.
+pub fn extractor(engine: &Engine) -> Result<Extractor, Error> {
+    let languages: Vec<&str> = engine.languages().iter().map(String::as_str).collect();
+    Ok(Extractor::new(&languages)?)
 }
 
 /// Parses the policy in force and checks that it routes every intent of the model.
@@ -240,18 +263,15 @@ pub fn policy_text(config: &Config) -> Result<(String, String), Error> {
 }
 
 /// Where the ONNX Runtime library lies: as the option says, else the first of the usual places.
-///
-/// # Errors
-/// It is in none of them.
-pub fn library(config: &Config) -> Result<PathBuf, Error> {
+pub fn library(config: &Config) -> PathBuf {
     const NAME: &str = "libonnxruntime.so";
     if let Some(path) = &config.onnxruntime {
-        return Ok(path.clone());
+        return path.clone();
     }
     let program = std::env::current_exe().ok();
     let beside = program.as_deref().and_then(Path::parent).map(|folder| folder.join("../lib"));
     let folders = [Some(PathBuf::from(".onnxruntime")), beside];
     let mut places = folders.into_iter().flatten().map(|folder| folder.join(NAME));
     // The system's loader looks in its own places for a name without a folder.
-    Ok(places.find(|path| path.is_file()).unwrap_or_else(|| PathBuf::from(NAME)))
+    places.find(|path| path.is_file()).unwrap_or_else(|| PathBuf::from(NAME))
 }

@@ -24,4 +24,9 @@ pub mod triage;
 pub mod api;
 pub mod ndjson;
 
+pub mod config;
+pub mod lifecycle;
 pub mod telemetry;
+
+pub mod app;
+pub mod cli;

@@ -23,12 +23,11 @@ use std::{
 };
 
 use axum::{Router, middleware};
-use metrics_exporter_prometheus::PrometheusHandle;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::triage::Triage;
+use crate::{telemetry::metrics::Handle, triage::Triage};
 
 pub use batch::answers;
 pub use json::parse;
@@ -48,7 +47,7 @@ pub struct Parts {
     /// The largest requests that are accepted.
     pub limits: Limits,
     /// Renders the metrics of this process.
-    pub metrics: PrometheusHandle,
+    pub metrics: Handle,
     /// True once the service is about to end.
     pub draining: AtomicBool,
 }

@@ -2,11 +2,11 @@
 
 mod layers;
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, path::PathBuf};
 
 use serde::{Deserialize, Deserializer};
 
-use crate::{domain, inference, store, telemetry};
+use crate::{api, inference, lifecycle, store, telemetry};
 
 pub use layers::{Flag, Setting, Settings, Source, variable};
 
@@ -19,6 +19,8 @@ pub const MANUAL: &str = include_str!("default.toml");
 pub struct Config {
     /// Address and port to serve on.
     pub listen: SocketAddr,
+    /// Serve on an address that other machines can reach.
+    pub expose: bool,
     /// Folder of the model pack.
     pub model: PathBuf,
     /// Policy file; `None` is the built-in policy.
@@ -30,48 +32,15 @@ pub struct Config {
     #[serde(deserialize_with = "none_if_empty")]
     pub onnxruntime: Option<PathBuf>,
     /// The largest requests that are accepted.
-    pub limits: Limits,
+    pub limits: api::Limits,
     /// How requests wait for the model.
     pub inference: inference::Options,
     /// How records are written.
     pub records: store::Options,
     /// How the service ends.
-    pub shutdown: Shutdown,
+    pub shutdown: lifecycle::Options,
     /// What is logged.
     pub log: telemetry::logs::Options,
-}
-
-/// `[limits]`: the largest requests that are accepted.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Limits {
-    /// Bytes of one request body.
-    pub body_bytes: usize,
-    /// Messages in one conversation.
-    pub messages: usize,
-    /// Characters (Unicode scalar values) in one message.
-    pub message_chars: usize,
-    /// Lines of one batch that are worked on at the same time.
-    pub batch_concurrency: usize,
-}
-
-impl Limits {
-    /// The part that the conversation itself is checked against.
-    pub const fn conversation(&self) -> domain::Limits {
-        domain::Limits { messages: self.messages, message_chars: self.message_chars }
-    }
-}
-
-/// `[shutdown]`: how the service ends.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Shutdown {
-    /// How long `/readyz` says no while requests are still taken.
-    #[serde(with = "humantime_serde")]
-    pub notice: Duration,
-    /// How long requests that have begun may take after that.
-    #[serde(with = "humantime_serde")]
-    pub grace: Duration,
 }
 
 /// Why the options were refused.
@@ -134,27 +103,20 @@ impl Config {
             let key = cause.path().to_string();
             refused(settings, &key, cause.into_inner().to_string().trim_end())
         })?;
-        config.validate().map_err(|(key, reason)| refused(settings, key, &reason))?;
+        config.validate().map_err(|(key, reason)| refused(settings, &key, &reason))?;
         Ok(config)
     }
 
     /// Checks what no type can say.
-    fn validate(&self) -> Result<(), (&'static str, String)> {
-        let positive = [
-            ("limits.body_bytes", self.limits.body_bytes),
-            ("limits.messages", self.limits.messages),
-            ("limits.message_chars", self.limits.message_chars),
-            ("limits.batch_concurrency", self.limits.batch_concurrency),
-        ];
-        for (key, value) in positive {
-            if value == 0 {
-                return Err((key, "must be at least 1".to_owned()));
-            }
-        }
-        if !self.listen.ip().is_loopback() {
+    fn validate(&self) -> Result<(), (String, String)> {
+        self.limits.validate().map_err(|key| (key.to_owned(), "must be at least 1".to_owned()))?;
+        let inference = self.inference.validate();
+        inference.map_err(|wrong| (format!("inference.{}", wrong.key), wrong.reason))?;
+        if !self.listen.ip().is_loopback() && !self.expose {
             let reason = "only loopback addresses (127.0.0.1, ::1) are served: there are no keys \
-                          yet, so anybody who reaches the port could read every conversation";
-            return Err(("listen", reason.to_owned()));
+                          yet, so anybody who reaches the port could read every decision; set \
+                          expose = true if a proxy or a container guards it";
+            return Err(("listen".to_owned(), reason.to_owned()));
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use metrics::{
     Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
 };
-use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
 
 use crate::domain::{Band, Decision, Degraded, ReasonCode};
 
@@ -68,11 +68,14 @@ impl Stage {
     }
 }
 
+/// Renders the metrics of this process.
+pub use metrics_exporter_prometheus::PrometheusHandle as Handle;
+
 /// Installs the recorder of this process and describes every metric.
 ///
 /// # Errors
 /// Another recorder is installed already, or a bucket list is empty.
-pub fn install() -> Result<PrometheusHandle, BuildError> {
+pub fn install() -> Result<Handle, BuildError> {
     let handle = builder()?.install_recorder()?;
     describe();
     Ok(handle)
