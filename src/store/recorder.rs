@@ -32,8 +32,8 @@ pub struct Recorder {
     outage: Outage,
 }
 
-/// Spooled records that are given to the store together.
-const REFILL_RECORDS: usize = 64;
+/// Spooled records that are given to the store together; up to 30, [`join_all`] polls in order.
+const REFILL_RECORDS: usize = 30;
 
 /// Pause after the first failed refill; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -172,7 +172,7 @@ impl Recorder {
             for id in ids {
                 records.extend(self.spooled_record(id).await?);
             }
-            // Together they share a commit; in order, because each is queued when first polled.
+            // Together they share a commit; in order, because each is queued when it is first polled.
             let appends =
                 records.iter().map(|(record, key)| self.store.append(record.clone(), key.clone()));
             let outcomes = join_all(appends).await;

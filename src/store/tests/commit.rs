@@ -129,9 +129,9 @@ async fn closing_writes_what_is_waiting_and_refuses_the_rest() {
     );
     assert!(early.iter().all(Result::is_ok));
     assert!(matches!(store.append(Arc::new(record(301)), None).await, Err(Error::Closed)));
-    assert_eq!(rows(&place, "SELECT count(*) FROM decisions").await, 300);
     let log = place.folder.path().join("baton.db-wal");
     assert!(!log.exists(), "the log file is tidied up");
+    assert_eq!(rows(&place, "SELECT count(*) FROM decisions").await, 300);
     store.close().await;
 }
 

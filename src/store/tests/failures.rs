@@ -207,7 +207,7 @@ async fn a_deleted_database_is_noticed_and_not_replaced() {
     for file in ["baton.db", "baton.db-wal", "baton.db-shm"] {
         fs::rename(place.folder.path().join(file), away.join(file)).unwrap();
     }
-    let error = recorder.append(Arc::new(record(1)), None).await.unwrap_err();
+    let error = recorder.append(Arc::new(record(1)), Some(key("k-1"))).await.unwrap_err();
     assert!(matches!(error, Error::Moved(_)), "{error}");
     assert_eq!(recorder.spool(Arc::new(record(1)), Some(key("k-1"))).await, Durability::Spooled);
     assert!(matches!(recorder.refill().await, Err(Error::Open(_))));

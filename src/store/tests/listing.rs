@@ -14,9 +14,8 @@ const ALL: Page = Page { after: None, limit: 1000 };
 
 async fn filled(place: &Place, records: u32) -> Sqlite {
     let store = place.store().await;
-    let appends = (0..records).map(|n| store.append(Arc::new(record(n)), None));
-    for outcome in futures::future::join_all(appends).await {
-        outcome.unwrap();
+    for n in 0..records {
+        store.append(Arc::new(record(n)), None).await.unwrap();
     }
     store
 }
