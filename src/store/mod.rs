@@ -1,12 +1,36 @@
 //! What is kept: decision records, append-only and hash-chained, and the spool for bad days.
+//!
+//! [`Recorder`] is what the pipeline writes to: it puts a [`Store`] and a [`Spool`] together.
+//! [`Sqlite`] is the store; `chain.rs` says what is hashed and what the chain can show.
 
-use std::sync::Arc;
+mod chain;
+mod entry;
+mod erase;
+mod listing;
+mod open;
+mod options;
+mod recorder;
+mod spool;
+mod sqlite;
+mod verify;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
 use crate::domain::{
     Band, ConversationId, DecisionId, IdempotencyKey, Intent, Record, RoleId, Tier, Timestamp,
 };
+
+pub use open::OpenError;
+pub use options::{Invalid, Options};
+pub use recorder::{Durability, Recorder};
+pub use spool::Spool;
+pub use sqlite::Sqlite;
 
 /// A place that keeps decision records.
 #[async_trait]
@@ -25,6 +49,15 @@ pub trait Store: Send + Sync {
 
     /// Walks the whole chain and checks every digest.
     async fn verify(&self) -> Result<ChainReport, Error>;
+
+    /// Erases texts and identifiers of a conversation; returns how many records that were.
+    async fn erase_conversation(&self, id: &ConversationId) -> Result<u64, Error>;
+
+    /// Erases texts and identifiers of a customer; returns how many records that were.
+    async fn erase_customer(&self, id: &str) -> Result<u64, Error>;
+
+    /// Writes what is waiting, then closes; later calls fail with [`Error::Closed`].
+    async fn close(&self);
 }
 
 /// A decision taken under an idempotency key.
@@ -88,14 +121,43 @@ pub struct ChainReport {
     pub erased: u64,
     /// Place of the first record whose digest does not fit; `None` if all fit.
     pub broken_at: Option<i64>,
+    /// Digest of the last record that fits. Noted elsewhere, it shows even a chain that somebody
+    /// computed anew.
+    pub head: [u8; 32],
 }
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The database says no.
+    /// The database says no; everybody in the same commit gets the same cause.
     #[error("the database refused: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(Arc<sqlx::Error>),
+    /// The database cannot be opened again after a failure.
+    #[error(transparent)]
+    Open(Arc<OpenError>),
+    /// The database file is not the one that was opened.
+    #[error("{} was deleted or replaced while it was open; put it back", .0.display())]
+    Moved(PathBuf),
+    /// The record was not written in time.
+    #[error("the database did not answer within {0:?}")]
+    TimedOut(Duration),
+    /// The store failed a moment ago and is left alone.
+    #[error("the database failed a moment ago and is left alone for now")]
+    Unavailable,
+    /// This decision has a record.
+    #[error("decision {id} is stored already")]
+    AlreadyStored {
+        /// Which.
+        id: String,
+    },
+    /// This one record is against the rules of the tables.
+    #[error("the database does not take the record of decision {id}: {source}")]
+    Refused {
+        /// Which.
+        id: String,
+        /// Why.
+        source: sqlx::Error,
+    },
     /// A stored record cannot be read.
     #[error("the stored record of decision {id} cannot be read: {source}")]
     Unreadable {
@@ -104,59 +166,38 @@ pub enum Error {
         /// Why.
         source: serde_json::Error,
     },
+    /// The spool cannot be read or written.
+    #[error("the spool cannot be used: {0}")]
+    Spool(#[source] io::Error),
+    /// The machine gives no random bytes.
+    #[error("no random bytes to salt a record with: {0}")]
+    Random(getrandom::Error),
     /// The writer is gone.
     #[error("the store is closed")]
     Closed,
 }
 
-/// What became of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Durability {
-    /// In the store, safe from a power cut.
-    Stored,
-    /// In the spool, to be written later.
-    Spooled,
-    /// Nowhere.
-    Lost,
+impl From<sqlx::Error> for Error {
+    fn from(cause: sqlx::Error) -> Self {
+        Self::Database(Arc::new(cause))
+    }
 }
 
-/// Store and spool together: what the pipeline writes to.
-pub struct Recorder {
-    store: Arc<dyn Store>,
-}
-
-impl Recorder {
-    /// Keeps a record in the store.
-    pub async fn append(
-        &self,
-        record: Arc<Record>,
-        key: Option<IdempotencyKey>,
-    ) -> Result<(), Error> {
-        self.store.append(record, key).await
-    }
-
-    /// Keeps a record in the spool until the store takes it.
-    pub async fn spool(&self, record: Arc<Record>, key: Option<IdempotencyKey>) -> Durability {
-        todo!("{record:?} {key:?}")
-    }
-
-    /// The decision that was taken under an idempotency key, with the digest of its body.
-    pub async fn by_key(&self, key: &str) -> Result<Option<Keyed>, Error> {
-        self.store.by_key(key).await
-    }
-
-    /// The record of that decision, from the store or from the spool.
-    pub async fn decision(&self, id: DecisionId) -> Result<Option<Record>, Error> {
-        self.store.decision(id).await
-    }
-
-    /// Records that wait in the spool.
-    pub fn spooled(&self) -> usize {
-        0
-    }
-
-    /// The store itself, for reading.
-    pub fn store(&self) -> &Arc<dyn Store> {
-        &self.store
+impl Error {
+    /// True if the store as a whole does not work, rather than one record being at fault.
+    fn is_outage(&self) -> bool {
+        match self {
+            Self::Database(_)
+            | Self::Open(_)
+            | Self::Moved(_)
+            | Self::TimedOut(_)
+            | Self::Unavailable => true,
+            Self::AlreadyStored { .. }
+            | Self::Refused { .. }
+            | Self::Unreadable { .. }
+            | Self::Spool(_)
+            | Self::Random(_)
+            | Self::Closed => false,
+        }
     }
 }

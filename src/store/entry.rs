@@ -1,0 +1,105 @@
+//! A record on its way into the database: serialised, salted and digested by whoever brings it,
+//! so that the one writer has little left to do.
+
+use sqlx::SqliteConnection;
+
+use super::{
+    Error,
+    chain::{Digest, Facts, Head, Personal, Salt},
+};
+use crate::domain::{IdempotencyKey, Record};
+
+/// A record, ready to be written.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) facts: Facts,
+    conversation: String,
+    customer: Option<String>,
+    salt: Salt,
+    payload: String,
+    payload_digest: Digest,
+    pub(super) key: Option<IdempotencyKey>,
+}
+
+impl Entry {
+    /// Seals a record with fresh salt.
+    ///
+    /// # Errors
+    /// The machine gives no random bytes, or the record has no JSON form.
+    pub(super) fn seal(record: &Record, key: Option<IdempotencyKey>) -> Result<Self, Error> {
+        let mut salt = Salt::default();
+        getrandom::fill(&mut salt).map_err(Error::Random)?;
+        let payload = serde_json::to_string(record)
+            .map_err(|source| Error::Unreadable { id: record.id.to_string(), source })?;
+        let conversation = record.conversation_id.as_str().to_owned();
+        let customer = record.origin.customer_id.clone();
+        let payload_digest = Personal {
+            salt: &salt,
+            conversation: &conversation,
+            customer: customer.as_deref(),
+            payload: &payload,
+        }
+        .digest();
+        let facts = Facts::of(record);
+        Ok(Self { facts, conversation, customer, salt, payload, payload_digest, key })
+    }
+
+    /// Writes the record at the end of the chain; returns the new end.
+    ///
+    /// A statement that fails because of the record itself leaves the transaction usable.
+    pub(super) async fn insert(
+        &self,
+        connection: &mut SqliteConnection,
+        head: Head,
+    ) -> Result<Head, sqlx::Error> {
+        let (facts, next) = (&self.facts, head.then(&self.facts, &self.payload_digest));
+        sqlx::query(
+            "INSERT INTO decisions (seq, id, at_ms, mode, band, action, tier, role, intent, \
+             confidence, payload_digest, chain, conversation_id, customer_id, salt, payload) \
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        )
+        .bind(next.seq)
+        .bind(&facts.id)
+        .bind(facts.at_ms)
+        .bind(&facts.mode)
+        .bind(&facts.band)
+        .bind(&facts.action)
+        .bind(facts.tier)
+        .bind(&facts.role)
+        .bind(&facts.intent)
+        .bind(facts.confidence)
+        .bind(&self.payload_digest[..])
+        .bind(&next.digest[..])
+        .bind(&self.conversation)
+        .bind(&self.customer)
+        .bind(&self.salt[..])
+        .bind(&self.payload)
+        .execute(&mut *connection)
+        .await?;
+        Ok(next)
+    }
+
+    /// Writes the idempotency key, if the request had one and no younger request holds it.
+    ///
+    /// A key that is still alive stays with the decision that had it first.
+    pub(super) async fn insert_key(
+        &self,
+        connection: &mut SqliteConnection,
+        lifetime_ms: i64,
+    ) -> Result<(), sqlx::Error> {
+        let Some(key) = &self.key else { return Ok(()) };
+        sqlx::query(
+            "INSERT INTO idempotency_keys (key, body_digest, decision_id, at_ms) \
+             VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key) DO UPDATE SET \
+             body_digest = ?2, decision_id = ?3, at_ms = ?4 WHERE at_ms <= ?4 - ?5",
+        )
+        .bind(&key.key)
+        .bind(&key.body_digest[..])
+        .bind(&self.facts.id)
+        .bind(self.facts.at_ms)
+        .bind(lifetime_ms)
+        .execute(connection)
+        .await?;
+        Ok(())
+    }
+}

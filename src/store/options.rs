@@ -1,0 +1,172 @@
+//! `[store]`: where records are kept and how long anybody waits for it.
+
+use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+/// `[store]`: where records are kept. Every default is in `config/default.toml`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Options {
+    /// The database, e.g. `"sqlite:baton.db"`; the file is made if it is missing, its folder is
+    /// not.
+    pub url: String,
+    /// Longest time to wait while another program holds the database, e.g. `"2s"`; after it the
+    /// record goes to the spool.
+    #[serde(with = "humantime_serde")]
+    pub busy_timeout: Duration,
+    /// Longest time a record may wait to be written; after it the record goes to the spool. A
+    /// write that has begun is waited for up to `busy_timeout` more.
+    #[serde(with = "humantime_serde")]
+    pub append_timeout: Duration,
+    /// Records written in one commit at most; more wait for the next.
+    pub batch_records: NonZeroUsize,
+    /// Records that may wait to be written; the next one waits for a place.
+    pub queue_records: NonZeroUsize,
+    /// Connections for reading; the next reader waits.
+    pub readers: NonZeroUsize,
+    /// Folder for records that the database does not take; best on another disk.
+    pub spool_dir: PathBuf,
+    /// Records that may wait in the spool; the next one is lost and its answer says so.
+    pub spool_max_records: NonZeroUsize,
+}
+
+/// An option that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("store.{key}: {reason}")]
+pub struct Invalid {
+    /// The key to change.
+    pub key: &'static str,
+    /// What is wrong and what to write instead.
+    pub reason: String,
+}
+
+/// The longest time that any wait may be set to; SQLite counts it in 32-bit milliseconds.
+const LONGEST: Duration = Duration::from_secs(3600);
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            url: "sqlite:baton.db".to_owned(),
+            busy_timeout: Duration::from_secs(2),
+            append_timeout: Duration::from_secs(3),
+            batch_records: at_least_one(256),
+            queue_records: at_least_one(1024),
+            readers: at_least_one(4),
+            spool_dir: PathBuf::from("baton-spool"),
+            spool_max_records: at_least_one(100_000),
+        }
+    }
+}
+
+impl Options {
+    /// Checks what the types cannot.
+    ///
+    /// # Errors
+    /// Names the first key to change.
+    pub fn validate(&self) -> Result<(), Invalid> {
+        self.file()?;
+        if self.busy_timeout.is_zero() || self.busy_timeout > LONGEST {
+            return Err(Invalid::new("busy_timeout", "give a time above zero, at most one hour"));
+        }
+        if self.append_timeout < self.busy_timeout || self.append_timeout > LONGEST {
+            let reason = "give at least the time of busy_timeout, at most one hour";
+            return Err(Invalid::new("append_timeout", reason));
+        }
+        if self.batch_records > self.queue_records {
+            let reason = "a batch is taken from the queue: give at most queue_records";
+            return Err(Invalid::new("batch_records", reason));
+        }
+        if self.readers.get() > 64 {
+            return Err(Invalid::new("readers", "more than 64 readers only wait for each other"));
+        }
+        if self.spool_dir.as_os_str().is_empty() {
+            return Err(Invalid::new("spool_dir", "give a folder, e.g. \"baton-spool\""));
+        }
+        Ok(())
+    }
+
+    /// The file that `url` names.
+    ///
+    /// # Errors
+    /// `url` names no file.
+    pub fn file(&self) -> Result<PathBuf, Invalid> {
+        let path = match self.url.split_once(':') {
+            Some(("sqlite", rest)) => rest.strip_prefix("//").unwrap_or(rest),
+            // A Windows drive or a relative name with a colon is no scheme that anybody uses.
+            Some((scheme, _)) if !scheme.contains(['/', '.']) && scheme.len() > 1 => {
+                let reason = format!("{scheme}: is not known here: give \"sqlite:FILE\"");
+                return Err(Invalid::new("url", reason));
+            }
+            _ => &self.url,
+        };
+        if path.is_empty() || path.starts_with(':') || path.contains(['?', '\0']) {
+            let reason = "name a file, e.g. \"sqlite:baton.db\"; a database in memory would lose \
+                          every record, and parameters after a question mark are not read";
+            return Err(Invalid::new("url", reason));
+        }
+        Ok(PathBuf::from(path))
+    }
+}
+
+impl Invalid {
+    fn new(key: &'static str, reason: impl Into<String>) -> Self {
+        Self { key, reason: reason.into() }
+    }
+}
+
+/// A default that is written down as a plain number.
+const fn at_least_one(number: usize) -> NonZeroUsize {
+    match NonZeroUsize::new(number) {
+        Some(number) => number,
+        None => NonZeroUsize::MIN,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key_of(change: impl FnOnce(&mut Options)) -> &'static str {
+        let mut options = Options::default();
+        change(&mut options);
+        options.validate().unwrap_err().key
+    }
+
+    #[test]
+    fn the_defaults_are_valid() {
+        assert_eq!(Options::default().validate(), Ok(()));
+    }
+
+    #[test]
+    fn a_wrong_option_is_named() {
+        assert_eq!(key_of(|o| o.busy_timeout = Duration::ZERO), "busy_timeout");
+        assert_eq!(key_of(|o| o.append_timeout = Duration::from_millis(1)), "append_timeout");
+        assert_eq!(key_of(|o| o.batch_records = at_least_one(9999)), "batch_records");
+        assert_eq!(key_of(|o| o.readers = at_least_one(65)), "readers");
+        assert_eq!(key_of(|o| o.spool_dir = PathBuf::new()), "spool_dir");
+        for wrong in ["", "sqlite:", "sqlite::memory:", "postgres://x", "sqlite:a.db?mode=ro"] {
+            assert_eq!(key_of(|o| o.url = wrong.to_owned()), "url", "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_url_or_a_bare_path_names_the_file() {
+        for (url, file) in [
+            ("sqlite:baton.db", "baton.db"),
+            ("sqlite://data/baton.db", "data/baton.db"),
+            ("sqlite:///var/baton.db", "/var/baton.db"),
+            ("/var/baton.db", "/var/baton.db"),
+        ] {
+            let options = Options { url: url.to_owned(), ..Options::default() };
+            assert_eq!(options.file(), Ok(PathBuf::from(file)));
+        }
+    }
+
+    #[test]
+    fn unknown_keys_are_refused() {
+        assert!(toml::from_str::<Options>("busy_timout = \"1s\"").is_err());
+        let read: Options = toml::from_str("busy_timeout = \"1s\"").unwrap();
+        assert_eq!(read.busy_timeout, Duration::from_secs(1));
+    }
+}

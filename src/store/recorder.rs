@@ -1,0 +1,246 @@
+//! Store and spool together: what the pipeline writes to.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures::future::join_all;
+use tokio::time::{Instant, sleep};
+
+use super::{
+    Error, Keyed, OpenError, Options, Spool, Sqlite, Store,
+    spool::{Of, Spooled},
+};
+use crate::domain::{Clock, ConversationId, DecisionId, IdempotencyKey, Record};
+
+/// What became of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// In the store, safe from a power cut.
+    Stored,
+    /// In the spool, to be written later.
+    Spooled,
+    /// Nowhere.
+    Lost,
+}
+
+/// Store and spool together: what the pipeline writes to.
+pub struct Recorder {
+    store: Arc<dyn Store>,
+    spool: Spool,
+    outage: Outage,
+}
+
+/// Spooled records that are given to the store together; up to 30, [`join_all`] polls in order.
+const REFILL_RECORDS: usize = 30;
+
+/// Pause after the first failed refill; it doubles up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// Longest pause between two refills that fail.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+impl Recorder {
+    /// Opens the store and the spool that the options name.
+    ///
+    /// # Errors
+    /// Every message names the path and the way out.
+    pub async fn open(options: &Options, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let store = Sqlite::open(options, clock).await?;
+        let limit = options.spool_max_records.get();
+        let spool = Spool::open(options.spool_dir.clone(), limit).await?;
+        Ok(Self::new(Arc::new(store), spool))
+    }
+
+    /// Puts a store and a spool together.
+    pub fn new(store: Arc<dyn Store>, spool: Spool) -> Self {
+        Self { store, spool, outage: Outage::default() }
+    }
+
+    /// Keeps a record in the store.
+    ///
+    /// After a failure the store is left alone for a moment and records are refused at once, so
+    /// that not every request waits for what does not come.
+    ///
+    /// # Errors
+    /// The record is not in the store; give it to [`Recorder::spool`].
+    pub async fn append(
+        &self,
+        record: Arc<Record>,
+        key: Option<IdempotencyKey>,
+    ) -> Result<(), Error> {
+        if !self.outage.may_try() {
+            return Err(Error::Unavailable);
+        }
+        let appended = self.store.append(record, key).await;
+        self.outage.learn(&appended);
+        appended
+    }
+
+    /// Keeps a record in the spool until the store takes it.
+    pub async fn spool(&self, record: Arc<Record>, key: Option<IdempotencyKey>) -> Durability {
+        let id = record.id;
+        match self.spool.put(record, key).await {
+            Ok(()) => Durability::Spooled,
+            Err(cause) => {
+                tracing::error!(%cause, decision.id = %id, "the record is lost: no spool either");
+                Durability::Lost
+            }
+        }
+    }
+
+    /// The decision that was taken under an idempotency key, with the digest of its body.
+    ///
+    /// # Errors
+    /// The store or the spool cannot be read.
+    pub async fn by_key(&self, key: &str) -> Result<Option<Keyed>, Error> {
+        if let Some(id) = self.spool.by_key(key)
+            && let Some((record, Some(found))) = self.spooled_record(id).await?
+            && found.key == key
+        {
+            let record = Arc::unwrap_or_clone(record);
+            return Ok(Some(Keyed { body_digest: found.body_digest, record }));
+        }
+        self.store.by_key(key).await
+    }
+
+    /// The record of that decision, in the store or on its way there.
+    ///
+    /// # Errors
+    /// The store or the spool cannot be read.
+    pub async fn decision(&self, id: DecisionId) -> Result<Option<Record>, Error> {
+        if let Some((record, _)) = self.spooled_record(id).await? {
+            return Ok(Some(Arc::unwrap_or_clone(record)));
+        }
+        self.store.decision(id).await
+    }
+
+    /// Erases a conversation in store and spool; returns how many records that were.
+    ///
+    /// # Errors
+    /// Not everything is erased; ask again.
+    pub async fn erase_conversation(&self, id: &ConversationId) -> Result<u64, Error> {
+        // The spool first: a refill in between moves records to where they are erased next.
+        let spooled = self.spool.erase(Of::Conversation(id)).await.map_err(Error::Spool)?;
+        Ok(spooled + self.store.erase_conversation(id).await?)
+    }
+
+    /// Erases a customer in store and spool; returns how many records that were.
+    ///
+    /// # Errors
+    /// Not everything is erased; ask again.
+    pub async fn erase_customer(&self, id: &str) -> Result<u64, Error> {
+        let spooled = self.spool.erase(Of::Customer(id)).await.map_err(Error::Spool)?;
+        Ok(spooled + self.store.erase_customer(id).await?)
+    }
+
+    /// Moves spooled records into the store for as long as the process runs; spawn it once.
+    ///
+    /// It may be dropped at any point: a record leaves the spool only after the store has it.
+    pub async fn run_refill(&self) {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            self.spool.filled().await;
+            match self.refill().await {
+                Ok(moved) => {
+                    tracing::info!(records = moved, "spooled records are in the store");
+                    pause = FIRST_PAUSE;
+                }
+                Err(cause) => {
+                    let records = self.spool.len();
+                    tracing::warn!(%cause, records, "spooled records have to wait");
+                    sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+            }
+        }
+    }
+
+    /// Moves what is in the spool into the store, oldest first; returns how many records.
+    ///
+    /// # Errors
+    /// The store or the spool fails; what has not moved is still in the spool.
+    pub async fn refill(&self) -> Result<usize, Error> {
+        let mut moved = 0;
+        loop {
+            let ids = self.spool.oldest(REFILL_RECORDS);
+            if ids.is_empty() {
+                return Ok(moved);
+            }
+            let mut records = Vec::with_capacity(ids.len());
+            for id in ids {
+                records.extend(self.spooled_record(id).await?);
+            }
+            // Together they share a commit; in order, because each is queued when it is first polled.
+            let appends =
+                records.iter().map(|(record, key)| self.store.append(record.clone(), key.clone()));
+            let outcomes = join_all(appends).await;
+            let mut failure = None;
+            for ((record, _), outcome) in records.iter().zip(outcomes) {
+                self.outage.learn(&outcome);
+                match outcome {
+                    Ok(()) | Err(Error::AlreadyStored { .. }) => {
+                        self.spool.remove(record.id).await.map_err(Error::Spool)?;
+                        moved += 1;
+                    }
+                    Err(Error::Refused { source, .. }) => {
+                        tracing::error!(cause = %source, "the store refuses a spooled record");
+                        self.spool.set_aside(record.id).await.map_err(Error::Spool)?;
+                    }
+                    Err(cause) => failure = Some(cause),
+                }
+            }
+            if let Some(cause) = failure {
+                return Err(cause);
+            }
+        }
+    }
+
+    /// Writes what is waiting and closes the store; what is in the spool stays there.
+    pub async fn close(&self) {
+        self.store.close().await;
+    }
+
+    /// The store itself, for reading.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Records that wait in the spool.
+    pub fn spooled(&self) -> usize {
+        self.spool.len()
+    }
+
+    async fn spooled_record(&self, id: DecisionId) -> Result<Option<Spooled>, Error> {
+        self.spool.get(id).await.map_err(Error::Spool)
+    }
+}
+
+/// Remembers that the store failed a moment ago.
+#[derive(Default)]
+struct Outage(Mutex<Option<Instant>>);
+
+impl Outage {
+    /// How long the store is left alone after a failure.
+    const REST: Duration = Duration::from_secs(1);
+
+    /// True if the store works, or if it is time for one record to try.
+    fn may_try(&self) -> bool {
+        let mut rests_until = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match *rests_until {
+            None => true,
+            Some(until) if Instant::now() < until => false,
+            Some(_) => {
+                *rests_until = Some(Instant::now() + Self::REST);
+                true
+            }
+        }
+    }
+
+    fn learn<T>(&self, outcome: &Result<T, Error>) {
+        let failed = outcome.as_ref().is_err_and(Error::is_outage);
+        let rests_until = failed.then(|| Instant::now() + Self::REST);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = rests_until;
+    }
+}

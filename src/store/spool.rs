@@ -1,0 +1,343 @@
+//! The spool: a folder of records that the store did not take, one file each.
+//!
+//! A file is written under another name, flushed, renamed, and the folder flushed: a file with
+//! its final name is whole and survives a power cut. Its first line holds a digest of the rest,
+//! so damage shows.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use tokio::{sync::Notify, task::spawn_blocking};
+
+use super::open::OpenError;
+use crate::{
+    domain::{ConversationId, DecisionId, IdempotencyKey, Record},
+    telemetry::metrics,
+};
+
+/// A record out of the spool, with the key of its request.
+pub(super) type Spooled = (Arc<Record>, Option<IdempotencyKey>);
+
+/// Records that wait for the store.
+#[derive(Clone)]
+pub struct Spool(Arc<Inner>);
+
+struct Inner {
+    folder: PathBuf,
+    max_records: usize,
+    waiting: Mutex<Waiting>,
+    filled: Notify,
+}
+
+/// What is in the folder, without the records themselves.
+#[derive(Default)]
+struct Waiting {
+    /// In the order of their decisions: identifiers sort by time.
+    slips: BTreeMap<DecisionId, Slip>,
+    keys: HashMap<String, DecisionId>,
+    /// Places promised to files that are being written.
+    reserved: usize,
+}
+
+struct Slip {
+    conversation: ConversationId,
+    customer: Option<String>,
+    key: Option<IdempotencyKey>,
+}
+
+/// The content of a file after its first line.
+#[derive(Serialize, Deserialize)]
+struct Content<R> {
+    record: R,
+    key: Option<Key>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Key {
+    key: String,
+    body_digest: [u8; 32],
+}
+
+/// Which records are erased.
+pub(super) enum Of<'a> {
+    Conversation(&'a ConversationId),
+    Customer(&'a str),
+}
+
+const EXTENSION: &str = "record";
+const SET_ASIDE: &str = "bad";
+const UNFINISHED: &str = "part";
+
+impl Spool {
+    /// Opens the folder, makes it if it is missing, and takes stock of what waits in it.
+    ///
+    /// # Errors
+    /// The folder cannot be made, read or written.
+    pub async fn open(folder: PathBuf, max_records: usize) -> Result<Self, OpenError> {
+        let path = folder.clone();
+        let opened = spawn_blocking(move || Inner::open(folder, max_records)).await;
+        let opened = opened.unwrap_or_else(|cause| Err(io::Error::other(cause)));
+        Ok(Self(Arc::new(opened.map_err(|source| OpenError::Spool { path, source })?)))
+    }
+
+    /// How many records wait.
+    pub fn len(&self) -> usize {
+        self.0.waiting().slips.len()
+    }
+
+    /// True if none waits.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Keeps a record; it survives a power cut once this returns.
+    pub(super) async fn put(
+        &self,
+        record: Arc<Record>,
+        key: Option<IdempotencyKey>,
+    ) -> io::Result<()> {
+        let spool = self.0.clone();
+        on_disk(move || spool.put(&record, key)).await
+    }
+
+    /// The record of that decision, if it waits here.
+    pub(super) async fn get(&self, id: DecisionId) -> io::Result<Option<Spooled>> {
+        if !self.0.waiting().slips.contains_key(&id) {
+            return Ok(None);
+        }
+        let spool = self.0.clone();
+        on_disk(move || spool.get(id)).await
+    }
+
+    /// The decision that waits here under an idempotency key.
+    pub(super) fn by_key(&self, key: &str) -> Option<DecisionId> {
+        self.0.waiting().keys.get(key).copied()
+    }
+
+    /// The oldest that wait, at most `count`.
+    pub(super) fn oldest(&self, count: usize) -> Vec<DecisionId> {
+        self.0.waiting().slips.keys().take(count).copied().collect()
+    }
+
+    /// Forgets a record that the store has.
+    pub(super) async fn remove(&self, id: DecisionId) -> io::Result<()> {
+        let spool = self.0.clone();
+        on_disk(move || spool.remove(id)).await
+    }
+
+    /// Keeps a file that cannot be stored out of the way, for a person to look at.
+    pub(super) async fn set_aside(&self, id: DecisionId) -> io::Result<()> {
+        let spool = self.0.clone();
+        on_disk(move || spool.set_aside(id)).await
+    }
+
+    /// Deletes every record of a conversation or customer; returns how many.
+    pub(super) async fn erase(&self, of: Of<'_>) -> io::Result<u64> {
+        let chosen = |slip: &Slip| match of {
+            Of::Conversation(id) => slip.conversation == *id,
+            Of::Customer(id) => slip.customer.as_deref() == Some(id),
+        };
+        let ids: Vec<_> = {
+            let waiting = self.0.waiting();
+            waiting.slips.iter().filter(|(_, slip)| chosen(slip)).map(|(id, _)| *id).collect()
+        };
+        let mut erased = 0;
+        for id in ids {
+            self.remove(id).await?;
+            erased += 1;
+        }
+        Ok(erased)
+    }
+
+    /// Returns once a record waits.
+    pub(super) async fn filled(&self) {
+        while self.is_empty() {
+            self.0.filled.notified().await;
+        }
+    }
+}
+
+async fn on_disk<T: Send + 'static>(
+    work: impl FnOnce() -> io::Result<T> + Send + 'static,
+) -> io::Result<T> {
+    spawn_blocking(work).await.unwrap_or_else(|cause| Err(io::Error::other(cause)))
+}
+
+impl Inner {
+    fn open(folder: PathBuf, max_records: usize) -> io::Result<Self> {
+        make_folder(&folder)?;
+        // Found out now rather than on the day the spool is needed.
+        let probe = folder.join(format!("probe.{UNFINISHED}"));
+        fs::write(&probe, b"")?;
+        let inner = Self { folder, max_records, waiting: Mutex::default(), filled: Notify::new() };
+        for file in fs::read_dir(&inner.folder)? {
+            let path = file?.path();
+            match path.extension().and_then(|extension| extension.to_str()) {
+                // Never finished, so its caller was never told that it is safe.
+                Some(UNFINISHED) => fs::remove_file(&path)?,
+                Some(EXTENSION) => inner.load(&path)?,
+                _ => {}
+            }
+        }
+        metrics::spooled(inner.waiting().slips.len());
+        Ok(inner)
+    }
+
+    /// Takes note of a file, or sets it aside if it is damaged.
+    fn load(&self, path: &Path) -> io::Result<()> {
+        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        match read(path) {
+            Ok((record, key)) if record.id.to_string() == stem => {
+                self.note(&record, key);
+                Ok(())
+            }
+            Err(cause) if cause.kind() != io::ErrorKind::InvalidData => Err(cause),
+            _ => rename_bad(path),
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put(&self, record: &Record, key: Option<IdempotencyKey>) -> io::Result<()> {
+        self.reserve()?;
+        let written = self.write(record, key.as_ref());
+        self.waiting().reserved -= 1;
+        written?;
+        self.note(record, key);
+        self.filled.notify_one();
+        Ok(())
+    }
+
+    fn reserve(&self) -> io::Result<()> {
+        let mut waiting = self.waiting();
+        if waiting.slips.len() + waiting.reserved >= self.max_records {
+            let limit = self.max_records;
+            let reason = format!("{limit} records wait already; raise store.spool_max_records");
+            return Err(io::Error::new(io::ErrorKind::QuotaExceeded, reason));
+        }
+        waiting.reserved += 1;
+        Ok(())
+    }
+
+    fn write(&self, record: &Record, key: Option<&IdempotencyKey>) -> io::Result<()> {
+        let key = key.map(|key| Key { key: key.key.clone(), body_digest: key.body_digest });
+        let content = serde_json::to_vec(&Content { record, key })?;
+        let unfinished = self.folder.join(format!("{}.{UNFINISHED}", record.id));
+        let written = write_whole(&unfinished, &content)
+            .and_then(|()| fs::rename(&unfinished, self.path(record.id)))
+            .and_then(|()| fs::File::open(&self.folder)?.sync_all());
+        if written.is_err() {
+            // A full disk has more use for the space; a failure here changes nothing.
+            let _ = fs::remove_file(&unfinished);
+        }
+        written
+    }
+
+    fn note(&self, record: &Record, key: Option<IdempotencyKey>) {
+        let mut waiting = self.waiting();
+        if let Some(key) = &key {
+            // The first answer under a key is the one that counts.
+            waiting.keys.entry(key.key.clone()).or_insert(record.id);
+        }
+        let (conversation, customer) =
+            (record.conversation_id.clone(), record.origin.customer_id.clone());
+        waiting.slips.insert(record.id, Slip { conversation, customer, key });
+        metrics::spooled(waiting.slips.len());
+    }
+
+    fn get(&self, id: DecisionId) -> io::Result<Option<Spooled>> {
+        match read(&self.path(id)) {
+            Ok((record, key)) => Ok(Some((Arc::new(record), key))),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+                self.forget(id);
+                Ok(None)
+            }
+            Err(cause) if cause.kind() == io::ErrorKind::InvalidData => {
+                self.set_aside(id)?;
+                Ok(None)
+            }
+            Err(cause) => Err(cause),
+        }
+    }
+
+    fn remove(&self, id: DecisionId) -> io::Result<()> {
+        match fs::remove_file(self.path(id)) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
+            _ => {
+                self.forget(id);
+                Ok(())
+            }
+        }
+    }
+
+    fn set_aside(&self, id: DecisionId) -> io::Result<()> {
+        rename_bad(&self.path(id))?;
+        self.forget(id);
+        Ok(())
+    }
+
+    fn forget(&self, id: DecisionId) {
+        let mut waiting = self.waiting();
+        let slip = waiting.slips.remove(&id);
+        if let Some(key) = slip.and_then(|slip| slip.key)
+            && waiting.keys.get(&key.key) == Some(&id)
+        {
+            waiting.keys.remove(&key.key);
+        }
+        metrics::spooled(waiting.slips.len());
+    }
+
+    fn path(&self, id: DecisionId) -> PathBuf {
+        self.folder.join(format!("{id}.{EXTENSION}"))
+    }
+}
+
+/// Makes the folder, readable by this user alone: texts are masked, but they are still texts.
+fn make_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = fs::File::create(path)?;
+    writeln!(file, "{}", hex::encode(Sha256::digest(content)))?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+/// Reads a file; damage is [`io::ErrorKind::InvalidData`].
+fn read(path: &Path) -> io::Result<(Record, Option<IdempotencyKey>)> {
+    let bytes = fs::read(path)?;
+    let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the digest does not fit");
+    let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(damaged)?;
+    let (digest, content) = (&bytes[..end], &bytes[end + 1..]);
+    if digest != hex::encode(Sha256::digest(content)).as_bytes() {
+        return Err(damaged());
+    }
+    let invalid = |cause| io::Error::new(io::ErrorKind::InvalidData, cause);
+    let Content { record, key } =
+        serde_json::from_slice::<Content<Record>>(content).map_err(invalid)?;
+    let key = key.map(|Key { key, body_digest }| IdempotencyKey { key, body_digest });
+    Ok((record, key))
+}
+
+fn rename_bad(path: &Path) -> io::Result<()> {
+    let aside = path.with_extension(SET_ASIDE);
+    tracing::error!(
+        file = %aside.display(),
+        "a spooled record cannot be stored and was set aside; look at the file, then delete it"
+    );
+    fs::rename(path, aside)
+}

@@ -1,0 +1,193 @@
+//! The store in one SQLite file: a task that writes, a few connections that read.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use arc_swap::ArcSwap;
+use async_trait::async_trait;
+use sqlx::SqlitePool;
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+    time::timeout,
+};
+
+use super::{
+    ChainReport, Cursor, Error, Filter, Keyed, Listing, Page, Store,
+    entry::Entry,
+    erase::Whom,
+    listing,
+    open::{Connector, IfMissing, OpenError},
+    options::Options,
+    verify,
+    writer::{Command, Job, KEY_LIFETIME_MS, Open, Writer},
+};
+use crate::domain::{Clock, ConversationId, DecisionId, IdempotencyKey, Record};
+
+/// Texts longer than this are serialised on a thread that may block.
+const LONG_TEXT_BYTES: usize = 64 * 1024;
+
+/// Decision records in a SQLite file.
+pub struct Sqlite {
+    queue: mpsc::Sender<Command>,
+    readers: Arc<ArcSwap<SqlitePool>>,
+    clock: Arc<dyn Clock>,
+    append_timeout: Duration,
+    busy_timeout: Duration,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Sqlite {
+    /// Opens the database, makes it if it is missing, and brings its tables up to date.
+    ///
+    /// # Errors
+    /// Every message names the file and the way out.
+    pub async fn open(options: &Options, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let connector = Connector::new(options)?;
+        let connection = connector.writer(IfMissing::Make).await?;
+        let readers = Arc::new(ArcSwap::from_pointee(connector.readers()));
+        let (queue, waiting) = mpsc::channel(options.queue_records.get());
+        let writer = Writer {
+            queue: waiting,
+            batch_records: options.batch_records.get(),
+            open: Some(Open::new(connection, &connector)),
+            connector,
+            readers: readers.clone(),
+            clock: clock.clone(),
+        };
+        #[expect(clippy::disallowed_methods, reason = "close() waits for this task")]
+        let writer = tokio::spawn(writer.run());
+        Ok(Self {
+            queue,
+            readers,
+            clock,
+            append_timeout: options.append_timeout,
+            busy_timeout: options.busy_timeout,
+            writer: Mutex::new(Some(writer)),
+        })
+    }
+
+    /// Reopens the writer's connection with one more setting, to make it fail.
+    #[cfg(test)]
+    pub(super) async fn set(&self, name: &'static str, value: &str) {
+        let (done, wait) = oneshot::channel();
+        self.queue.send(Command::Set(name, value.to_owned(), done)).await.ok().unwrap();
+        wait.await.unwrap();
+    }
+
+    /// A read that comes back in bounded time.
+    async fn read<T>(
+        &self,
+        read: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, Error> {
+        let patience = self.append_timeout;
+        Ok(timeout(patience, read).await.map_err(|_| Error::TimedOut(patience))??)
+    }
+
+    async fn erase(&self, whom: Whom) -> Result<u64, Error> {
+        let (reply, answer) = oneshot::channel();
+        let command = Command::Erase(whom, reply);
+        let patience = self.append_timeout;
+        let sent = timeout(patience, self.queue.send(command)).await;
+        sent.map_err(|_| Error::TimedOut(patience))?.map_err(|_| Error::Closed)?;
+        // Emptying the log takes as long as the disk does, so this wait is a generous one.
+        let patience = patience + self.busy_timeout * 4;
+        let answer = timeout(patience, answer).await.map_err(|_| Error::TimedOut(patience))?;
+        answer.unwrap_or(Err(Error::Closed))
+    }
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    async fn append(&self, record: Arc<Record>, key: Option<IdempotencyKey>) -> Result<(), Error> {
+        let (job, ticket) = Job::new(sealed(record, key).await?);
+        let started = tokio::time::Instant::now();
+        let patience = self.append_timeout;
+        // Taken out of the queue's end, so that a caller who leaves now does not take it along.
+        let sent = timeout(patience, self.queue.send(Command::Append(job))).await;
+        sent.map_err(|_| Error::TimedOut(patience))?.map_err(|_| Error::Closed)?;
+        ticket.outcome(patience.saturating_sub(started.elapsed()), self.busy_timeout).await
+    }
+
+    async fn decision(&self, id: DecisionId) -> Result<Option<Record>, Error> {
+        let readers = self.readers.load_full();
+        let found = sqlx::query_as("SELECT id, payload FROM decisions WHERE id = ? AND erased = 0")
+            .bind(id.to_string())
+            .fetch_optional(&*readers);
+        let found: Option<(String, String)> = self.read(found).await?;
+        found.map(|(id, payload)| parse(id, &payload)).transpose()
+    }
+
+    async fn by_key(&self, key: &str) -> Result<Option<Keyed>, Error> {
+        let readers = self.readers.load_full();
+        let found = sqlx::query_as(
+            "SELECT k.body_digest, d.id, d.payload FROM idempotency_keys k \
+             JOIN decisions d ON d.id = k.decision_id \
+             WHERE k.key = ? AND k.at_ms > ? AND d.erased = 0",
+        )
+        .bind(key)
+        .bind(self.clock.now().as_millisecond() - KEY_LIFETIME_MS)
+        .fetch_optional(&*readers);
+        let found: Option<(Vec<u8>, String, String)> = self.read(found).await?;
+        let Some((digest, id, payload)) = found else { return Ok(None) };
+        // The table holds 32 bytes here; anything else can only be the key of another request.
+        let body_digest = digest.try_into().unwrap_or([0; 32]);
+        Ok(Some(Keyed { body_digest, record: parse(id, &payload)? }))
+    }
+
+    async fn decisions(&self, filter: &Filter, page: Page) -> Result<Listing, Error> {
+        let readers = self.readers.load_full();
+        let mut statement = listing::statement(filter, &page);
+        let rows = statement.build_query_as().fetch_all(&*readers);
+        let mut rows: Vec<(i64, String, String)> = self.read(rows).await?;
+        let limit = page.limit as usize;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|(seq, ..)| Cursor(*seq));
+        let mut records = Vec::with_capacity(rows.len());
+        for (_, id, payload) in rows {
+            records.push(parse(id, &payload)?);
+        }
+        Ok(Listing { records, next })
+    }
+
+    async fn verify(&self) -> Result<ChainReport, Error> {
+        Ok(verify::verify(&self.readers.load_full()).await?)
+    }
+
+    async fn erase_conversation(&self, id: &ConversationId) -> Result<u64, Error> {
+        self.erase(Whom::Conversation(id.as_str().to_owned())).await
+    }
+
+    async fn erase_customer(&self, id: &str) -> Result<u64, Error> {
+        self.erase(Whom::Customer(id.to_owned())).await
+    }
+
+    async fn close(&self) {
+        // Readers first: whoever closes last tidies up the log file.
+        self.readers.load_full().close().await;
+        let _ = self.queue.send(Command::Close).await;
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer
+            && let Err(cause) = writer.await
+        {
+            tracing::error!(%cause, "the writer of the store ended early");
+        }
+    }
+}
+
+/// Seals a record, a long one where it holds up nobody.
+async fn sealed(record: Arc<Record>, key: Option<IdempotencyKey>) -> Result<Entry, Error> {
+    let bytes: usize = record.features.messages.iter().map(|text| text.masked.len()).sum();
+    if bytes <= LONG_TEXT_BYTES {
+        return Entry::seal(&record, key);
+    }
+    let sealed = tokio::task::spawn_blocking(move || Entry::seal(&record, key)).await;
+    sealed.unwrap_or(Err(Error::Closed))
+}
+
+fn parse(id: String, payload: &str) -> Result<Record, Error> {
+    serde_json::from_str(payload).map_err(|source| Error::Unreadable { id, source })
+}

@@ -1,0 +1,183 @@
+//! Writing: round trips, group commit, idempotency keys, closing.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
+
+use futures::future::join_all;
+
+use super::fixtures::{Place, START_MS, key, long_record, record};
+use crate::store::{Error, Keyed, Sqlite, Store as _};
+
+async fn rows(place: &Place, what: &'static str) -> i64 {
+    sqlx::query_scalar(what).fetch_one(&mut place.intruder().await).await.unwrap()
+}
+
+/// Counts commits: each moves the head of the chain once.
+async fn count_commits(place: &Place) {
+    sqlx::raw_sql(
+        "CREATE TABLE commits (n); CREATE TRIGGER count_commits AFTER UPDATE ON chain_head \
+         BEGIN INSERT INTO commits VALUES (1); END",
+    )
+    .execute(&mut place.intruder().await)
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn what_goes_in_comes_out() {
+    let place = Place::new();
+    let store = place.store().await;
+    for record in [record(1), long_record(2)] {
+        store.append(Arc::new(record.clone()), None).await.unwrap();
+        assert_eq!(store.decision(record.id).await.unwrap(), Some(record));
+    }
+    assert_eq!(store.decision(record(3).id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn records_outlive_the_process() {
+    let place = Place::new();
+    let store = place.store().await;
+    store.append(Arc::new(record(1)), Some(key("k"))).await.unwrap();
+    store.close().await;
+    let store = place.store().await;
+    store.append(Arc::new(record(2)), None).await.unwrap();
+    assert_eq!(store.decision(record(1).id).await.unwrap(), Some(record(1)));
+    assert_eq!(store.by_key("k").await.unwrap().unwrap().record, record(1));
+    let report = store.verify().await.unwrap();
+    assert_eq!((report.records, report.broken_at), (2, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_that_come_together_share_commits() {
+    let place = Place::new();
+    let store = Arc::new(place.store().await);
+    count_commits(&place).await;
+    let mut intruder = place.intruder().await;
+    // While somebody else writes, the rest queues up.
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut intruder).await.unwrap();
+    let appends = (0..200).map(|n| {
+        let store = store.clone();
+        async move { store.append(Arc::new(record(n)), None).await }
+    });
+    let release = async {
+        tokio::time::sleep(Duration::from_millis(60)).await;
+        sqlx::query("ROLLBACK").execute(&mut intruder).await.unwrap();
+    };
+    let (outcomes, ()) = tokio::join!(join_all(appends), release);
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    let report = store.verify().await.unwrap();
+    assert_eq!((report.records, report.broken_at), (200, None));
+    let commits = rows(&place, "SELECT count(*) FROM commits").await;
+    assert!(commits < 20, "{commits} commits for 200 records");
+}
+
+#[tokio::test]
+async fn a_lone_record_does_not_wait_for_company() {
+    let place = Place::new();
+    let store = place.store().await;
+    count_commits(&place).await;
+    store.append(Arc::new(record(0)), None).await.unwrap();
+    let mut times = Vec::new();
+    for n in 1..=50 {
+        let started = Instant::now();
+        store.append(Arc::new(record(n)), None).await.unwrap();
+        times.push(started.elapsed());
+    }
+    times.sort();
+    assert!(times[5] < Duration::from_millis(5), "{times:?}");
+    assert_eq!(rows(&place, "SELECT count(*) FROM commits").await, 51);
+}
+
+#[tokio::test]
+async fn one_bad_record_does_not_keep_others_out() {
+    let place = Place::new();
+    let store = place.store().await;
+    store.append(Arc::new(record(1)), None).await.unwrap();
+    let batch =
+        [record(0), record(1), record(2)].map(|record| store.append(Arc::new(record), None));
+    let outcomes = join_all(batch).await;
+    assert!(outcomes[0].is_ok() && outcomes[2].is_ok(), "{outcomes:?}");
+    assert!(matches!(outcomes[1], Err(Error::AlreadyStored { .. })), "{outcomes:?}");
+    let report = store.verify().await.unwrap();
+    assert_eq!((report.records, report.broken_at), (3, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_who_leaves_does_not_take_the_record_along() {
+    let place = Place::new();
+    let store = Arc::new(place.store().await);
+    for n in 0..20 {
+        let append = store.append(Arc::new(record(n)), None);
+        // Polled once, then dropped.
+        let left = tokio::time::timeout(Duration::ZERO, append).await;
+        drop(left);
+    }
+    store.close().await;
+    assert_eq!(rows(&place, "SELECT count(*) FROM decisions").await, 20);
+}
+
+#[tokio::test]
+async fn closing_writes_what_is_waiting_and_refuses_the_rest() {
+    let place = Place::new();
+    let store = place.store().await;
+    let (early, ()) = tokio::join!(
+        join_all((0..300).map(|n| store.append(Arc::new(record(n)), None))),
+        store.close()
+    );
+    assert!(early.iter().all(Result::is_ok));
+    assert!(matches!(store.append(Arc::new(record(301)), None).await, Err(Error::Closed)));
+    let log = place.folder.path().join("baton.db-wal");
+    assert!(!log.exists(), "the log file is tidied up");
+    assert_eq!(rows(&place, "SELECT count(*) FROM decisions").await, 300);
+    store.close().await;
+}
+
+async fn keyed(store: &Sqlite, name: &str) -> Option<Keyed> {
+    store.by_key(name).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_belongs_to_the_first_record_that_used_it() {
+    let place = Place::new();
+    let store = place.store().await;
+    let outcomes =
+        join_all((0..64).map(|n| store.append(Arc::new(record(n)), Some(key("k"))))).await;
+    assert!(outcomes.iter().all(Result::is_ok), "every answer that was given is kept");
+    let first = keyed(&store, "k").await.unwrap();
+    assert_eq!(first.body_digest, [7; 32]);
+    assert_eq!(first.record, record(0));
+    assert_eq!(rows(&place, "SELECT count(*) FROM idempotency_keys").await, 1);
+}
+
+#[tokio::test]
+async fn a_key_is_forgotten_after_a_day() {
+    let place = Place::new();
+    let store = place.store().await;
+    store.append(Arc::new(record(0)), Some(key("k"))).await.unwrap();
+    place.clock.0.store(START_MS + 24 * 3_600_000 - 1, Ordering::Relaxed);
+    assert!(keyed(&store, "k").await.is_some());
+    place.clock.0.store(START_MS + 24 * 3_600_000, Ordering::Relaxed);
+    assert!(keyed(&store, "k").await.is_none());
+
+    let next_day = record(24 * 3600);
+    store.append(Arc::new(next_day.clone()), Some(key("k"))).await.unwrap();
+    assert_eq!(keyed(&store, "k").await.unwrap().record, next_day);
+}
+
+#[tokio::test]
+async fn old_keys_are_swept_out_as_new_ones_come() {
+    let place = Place::new();
+    let store = place.store().await;
+    for n in 0..6 {
+        store.append(Arc::new(record(n)), Some(key(&format!("old-{n}")))).await.unwrap();
+    }
+    place.clock.0.store(START_MS + 48 * 3_600_000, Ordering::Relaxed);
+    for n in 0..3 {
+        let record = Arc::new(record(48 * 3600 + n));
+        store.append(record, Some(key(&format!("new-{n}")))).await.unwrap();
+    }
+    assert_eq!(rows(&place, "SELECT count(*) FROM idempotency_keys").await, 3);
+}

@@ -1,0 +1,147 @@
+//! A store in a folder of its own, and records to put into it.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use sqlx::{ConnectOptions as _, SqliteConnection, sqlite::SqliteConnectOptions};
+use tempfile::TempDir;
+
+use crate::{
+    domain::{
+        Action, Band, Clock, ConversationId, Decision, DecisionId, Features, IdempotencyKey,
+        Intent, IntentScore, Language, Mode, Origin, Packet, Prediction, Priority, Probability,
+        Record, Sentiment, SentimentLabel, Severity, Strikes, Tier, Timestamp,
+    },
+    store::{Options, Recorder, Spool, Sqlite},
+};
+
+/// 2026-11-20T00:00:00Z.
+pub(super) const START_MS: i64 = 1_795_132_800_000;
+
+/// A clock that a test moves.
+pub(super) struct Hand(pub(super) AtomicI64);
+
+impl Clock for Hand {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.0.load(Ordering::Relaxed)).unwrap()
+    }
+}
+
+/// A folder with options for a store in it.
+pub(super) struct Place {
+    pub(super) folder: TempDir,
+    pub(super) options: Options,
+    pub(super) clock: Arc<Hand>,
+}
+
+impl Place {
+    pub(super) fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let options = Options {
+            url: format!("sqlite:{}", folder.path().join("baton.db").display()),
+            spool_dir: folder.path().join("spool"),
+            busy_timeout: Duration::from_millis(200),
+            append_timeout: Duration::from_millis(500),
+            ..Options::default()
+        };
+        Self { folder, options, clock: Arc::new(Hand(AtomicI64::new(START_MS))) }
+    }
+
+    pub(super) fn file(&self) -> PathBuf {
+        self.options.file().unwrap()
+    }
+
+    pub(super) async fn store(&self) -> Sqlite {
+        Sqlite::open(&self.options, self.clock.clone()).await.unwrap()
+    }
+
+    /// Store and spool; the store also by itself, to make it fail.
+    pub(super) async fn recorder(&self) -> (Recorder, Arc<Sqlite>) {
+        let store = Arc::new(self.store().await);
+        let limit = self.options.spool_max_records.get();
+        let spool = Spool::open(self.options.spool_dir.clone(), limit).await.unwrap();
+        (Recorder::new(store.clone(), spool), store)
+    }
+
+    /// Another program's connection, bound by no rule of ours.
+    pub(super) async fn intruder(&self) -> SqliteConnection {
+        SqliteConnectOptions::new().filename(self.file()).connect().await.unwrap()
+    }
+}
+
+/// The `n`th record: one a second, band, tier, role and intent in turn.
+pub(super) fn record(n: u32) -> Record {
+    let at = Timestamp::from_millisecond(START_MS + i64::from(n) * 1000).unwrap();
+    let mut random = [0; 10];
+    random[6..].copy_from_slice(&n.to_be_bytes());
+    let tier = Tier::try_from(u8::try_from(n % 5).unwrap()).unwrap();
+    Record {
+        id: DecisionId::new(at, random),
+        conversation_id: ConversationId::try_from(format!("c-{}", n % 7)).unwrap(),
+        at,
+        origin: Origin { customer_id: Some(format!("u-{}", n % 11)), ..Origin::default() },
+        features: Features {
+            subject: None,
+            messages: Vec::new(),
+            language: Language { code: "en".to_owned(), supported: true },
+            signals: Vec::new(),
+        },
+        prediction: Some(prediction(&format!("intent-{}", n % 4))),
+        decision: decision(n, tier),
+        packet: Packet { hypothesis: None, ..Packet::default() },
+        model: ("tiny".to_owned(), "1".to_owned()),
+        policy: "p1".to_owned(),
+    }
+}
+
+fn prediction(intent: &str) -> Prediction {
+    let probability = Probability::try_from(0.75).unwrap();
+    Prediction {
+        intents: vec![IntentScore { label: Intent::from(intent), probability }],
+        sentiment: Sentiment {
+            label: SentimentLabel::Neutral,
+            probability,
+            frustration: Probability::ZERO,
+        },
+        novelty: 0.0,
+        novelty_limit: 1.0,
+        acts: Vec::new(),
+        left_out: Vec::new(),
+    }
+}
+
+fn decision(n: u32, tier: Tier) -> Decision {
+    Decision {
+        mode: Mode::Shadow,
+        band: Band::ALL[n as usize % 3],
+        action: Action::Suggest,
+        tier,
+        role: format!("role-{}", n % 6).as_str().into(),
+        queue: "Queue".to_owned(),
+        notify: Vec::new(),
+        confidence: Probability::try_from(0.7).unwrap(),
+        candidates: Vec::new(),
+        severity: Severity::Normal,
+        priority: Priority::Normal,
+        strikes: Strikes { count: 0, limit: 3, tripped: false },
+        escalation: None,
+        reasons: Vec::new(),
+        customer_message: None,
+        degraded: Vec::new(),
+    }
+}
+
+/// A record too long for one page of the database.
+pub(super) fn long_record(n: u32) -> Record {
+    Record { policy: "x".repeat(300_000), ..record(n) }
+}
+
+pub(super) fn key(name: &str) -> IdempotencyKey {
+    IdempotencyKey { key: name.to_owned(), body_digest: [7; 32] }
+}

@@ -1,0 +1,8 @@
+//! The store on real files: what it promises, and what it does on bad days.
+
+mod chain;
+mod commit;
+mod failures;
+mod fixtures;
+mod listing;
+mod spool;

@@ -1,0 +1,131 @@
+//! The spool: what is in it survives, what is damaged is set aside, what is stored leaves.
+
+use std::{fs, path::PathBuf, sync::Arc};
+
+use super::fixtures::{Place, key, record};
+use crate::{
+    domain::ConversationId,
+    store::{Durability, OpenError, Recorder, Spool},
+};
+
+fn files(place: &Place) -> Vec<PathBuf> {
+    let folder = fs::read_dir(&place.options.spool_dir).unwrap();
+    let mut files: Vec<_> = folder.map(|file| file.unwrap().path()).collect();
+    files.sort();
+    files
+}
+
+async fn spooled(place: &Place, records: u32) -> Recorder {
+    let (recorder, _) = place.recorder().await;
+    for n in 0..records {
+        let kept = recorder.spool(Arc::new(record(n)), Some(key(&format!("k-{n}")))).await;
+        assert_eq!(kept, Durability::Spooled);
+    }
+    recorder
+}
+
+#[tokio::test]
+async fn spooled_records_outlive_the_process_and_move_in_order() {
+    let place = Place::new();
+    spooled(&place, 150).await.close().await;
+    let (recorder, _) = place.recorder().await;
+    assert_eq!(recorder.spooled(), 150);
+    assert_eq!(recorder.by_key("k-9").await.unwrap().unwrap().record, record(9));
+    assert_eq!(recorder.refill().await.unwrap(), 150);
+    assert!(files(&place).is_empty());
+    let ids: Vec<String> = sqlx::query_scalar("SELECT id FROM decisions ORDER BY seq")
+        .fetch_all(&mut place.intruder().await)
+        .await
+        .unwrap();
+    let expected: Vec<_> = (0..150).map(|n| record(n).id.to_string()).collect();
+    assert_eq!(ids, expected);
+    assert_eq!(recorder.by_key("k-9").await.unwrap().unwrap().record, record(9));
+}
+
+#[tokio::test]
+async fn a_record_that_is_stored_already_just_leaves_the_spool() {
+    let place = Place::new();
+    let recorder = spooled(&place, 3).await;
+    recorder.store().append(Arc::new(record(1)), None).await.unwrap();
+    recorder.refill().await.unwrap();
+    assert_eq!(recorder.spooled(), 0);
+    assert_eq!(recorder.store().verify().await.unwrap().records, 3);
+}
+
+#[tokio::test]
+async fn damage_found_at_the_start_is_set_aside() {
+    let place = Place::new();
+    spooled(&place, 3).await.close().await;
+    let all = files(&place);
+    let mut bytes = fs::read(&all[1]).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&all[1], bytes).unwrap();
+    fs::write(place.options.spool_dir.join("half.part"), b"unfinished").unwrap();
+    fs::write(place.options.spool_dir.join("empty.record"), b"").unwrap();
+
+    let (recorder, _) = place.recorder().await;
+    assert_eq!(recorder.spooled(), 2);
+    assert_eq!(recorder.refill().await.unwrap(), 2);
+    let left: Vec<_> =
+        files(&place).iter().map(|path| path.extension().unwrap().to_owned()).collect();
+    assert_eq!(left, ["bad", "bad"], "kept for a person, nothing else left");
+}
+
+#[tokio::test]
+async fn damage_found_later_is_set_aside_and_does_not_block_the_rest() {
+    let place = Place::new();
+    let recorder = spooled(&place, 3).await;
+    fs::write(&files(&place)[0], b"garbage").unwrap();
+    fs::remove_file(&files(&place)[1]).unwrap();
+    assert_eq!(recorder.refill().await.unwrap(), 1);
+    assert_eq!(recorder.spooled(), 0);
+    assert_eq!(recorder.decision(record(0).id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_full_spool_loses_the_record_and_says_so() {
+    let mut place = Place::new();
+    place.options.spool_max_records = 2.try_into().unwrap();
+    let recorder = spooled(&place, 2).await;
+    assert_eq!(recorder.spool(Arc::new(record(2)), None).await, Durability::Lost);
+    recorder.refill().await.unwrap();
+    assert_eq!(recorder.spool(Arc::new(record(2)), None).await, Durability::Spooled);
+}
+
+#[tokio::test]
+async fn a_vanished_folder_loses_the_record_and_says_so() {
+    let place = Place::new();
+    let recorder = spooled(&place, 0).await;
+    fs::remove_dir_all(&place.options.spool_dir).unwrap();
+    assert_eq!(recorder.spool(Arc::new(record(2)), None).await, Durability::Lost);
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_made_is_named() {
+    let place = Place::new();
+    fs::write(&place.options.spool_dir, b"a file").unwrap();
+    let error = Spool::open(place.options.spool_dir.clone(), 10).await.err().unwrap();
+    assert!(matches!(error, OpenError::Spool { .. }));
+    assert!(error.to_string().contains("spool_dir"), "{error}");
+}
+
+#[tokio::test]
+async fn erasure_reaches_the_spool() {
+    let place = Place::new();
+    let recorder = spooled(&place, 14).await;
+    let conversation = ConversationId::try_from("c-1".to_owned()).unwrap();
+    assert_eq!(recorder.erase_conversation(&conversation).await.unwrap(), 2);
+    assert_eq!(recorder.erase_customer("u-0").await.unwrap(), 2);
+    assert_eq!(files(&place).len(), 10);
+    assert!(recorder.by_key("k-1").await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn the_first_record_under_a_key_keeps_it() {
+    let place = Place::new();
+    let (recorder, _) = place.recorder().await;
+    for n in 0..2 {
+        recorder.spool(Arc::new(record(n)), Some(key("k"))).await;
+    }
+    assert_eq!(recorder.by_key("k").await.unwrap().unwrap().record, record(0));
+}

@@ -1,0 +1,370 @@
+//! The one task that writes. It takes whatever is waiting and commits it together, so a lone
+//! record never waits for company and many share one flush to disk.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use arc_swap::ArcSwap;
+use sqlx::{Connection as _, SqliteConnection, SqlitePool};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
+
+use super::{
+    Error,
+    chain::Head,
+    entry::Entry,
+    erase::{self, Whom},
+    open::{Connector, IfMissing, OpenError, is_about_the_record},
+};
+use crate::{domain::Clock, telemetry::metrics};
+
+/// How long an idempotency key is remembered after its use: a day.
+pub(super) const KEY_LIFETIME_MS: i64 = 24 * 3600 * 1000;
+
+/// What the writer can be asked to do.
+pub(super) enum Command {
+    /// Write a record.
+    Append(Job),
+    /// Erase what is personal.
+    Erase(Whom, oneshot::Sender<Result<u64, Error>>),
+    /// Finish what is waiting, then stop.
+    Close,
+    /// Reopen the connection with one more setting, to make it fail in a test.
+    #[cfg(test)]
+    Set(&'static str, String, oneshot::Sender<()>),
+}
+
+/// A record that waits to be written.
+pub(super) struct Job {
+    entry: Entry,
+    claim: Arc<Claim>,
+    reply: oneshot::Sender<Result<(), Error>>,
+}
+
+/// The caller's end of a [`Job`].
+pub(super) struct Ticket {
+    claim: Arc<Claim>,
+    reply: oneshot::Receiver<Result<(), Error>>,
+}
+
+/// Settles who decides: the writer that begins to write, or the caller who gives up before that.
+///
+/// Without it, a record could be stored after its caller was told that it was not.
+#[derive(Default)]
+struct Claim(AtomicU8);
+
+impl Claim {
+    const TAKEN: u8 = 1;
+    const ABANDONED: u8 = 2;
+
+    fn settle(&self, as_what: u8) -> bool {
+        self.0.compare_exchange(0, as_what, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+}
+
+impl Job {
+    pub(super) fn new(entry: Entry) -> (Self, Ticket) {
+        let (reply, answer) = oneshot::channel();
+        let claim = Arc::new(Claim::default());
+        (Self { entry, claim: claim.clone(), reply }, Ticket { claim, reply: answer })
+    }
+}
+
+impl Ticket {
+    /// Waits until the record is safe: `patience` for its turn, `grace` more once it is being
+    /// written.
+    pub(super) async fn outcome(
+        mut self,
+        patience: Duration,
+        grace: Duration,
+    ) -> Result<(), Error> {
+        if let Ok(answer) = timeout(patience, &mut self.reply).await {
+            return answer.unwrap_or(Err(Error::Closed));
+        }
+        if self.claim.settle(Claim::ABANDONED) {
+            return Err(Error::TimedOut(patience));
+        }
+        match timeout(grace, &mut self.reply).await {
+            Ok(answer) => answer.unwrap_or(Err(Error::Closed)),
+            Err(_) => Err(Error::TimedOut(patience + grace)),
+        }
+    }
+}
+
+/// Why a whole batch failed; told to everybody in it.
+#[derive(Debug, Clone)]
+enum Failure {
+    Database(Arc<sqlx::Error>),
+    Open(Arc<OpenError>),
+    Moved(PathBuf),
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(cause: sqlx::Error) -> Self {
+        Self::Database(Arc::new(cause))
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Database(cause) => Self::Database(cause),
+            Failure::Open(cause) => Self::Open(cause),
+            Failure::Moved(path) => Self::Moved(path),
+        }
+    }
+}
+
+/// What became of each record of a batch, in order.
+type Outcomes = Vec<Result<(), Error>>;
+
+/// What the writer works with.
+pub(super) struct Writer {
+    pub(super) queue: mpsc::Receiver<Command>,
+    pub(super) batch_records: usize,
+    pub(super) connector: Connector,
+    /// `None` after a failure, until the next batch opens it anew.
+    pub(super) open: Option<Open>,
+    /// Replaced together with the connection, so that no reader keeps a file that was replaced.
+    pub(super) readers: Arc<ArcSwap<SqlitePool>>,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+/// An open connection and the file it belongs to.
+pub(super) struct Open {
+    connection: SqliteConnection,
+    file: Option<FileId>,
+}
+
+impl Open {
+    pub(super) fn new(connection: SqliteConnection, connector: &Connector) -> Self {
+        Self { connection, file: FileId::of(connector) }
+    }
+}
+
+impl Writer {
+    /// Writes until the store is closed or dropped and nothing waits any more.
+    pub(super) async fn run(mut self) {
+        let mut commands = Vec::new();
+        while self.queue.recv_many(&mut commands, self.batch_records).await > 0 {
+            let mut jobs = Vec::with_capacity(commands.len());
+            for command in std::mem::take(&mut commands) {
+                match command {
+                    Command::Append(job) => jobs.push(job),
+                    other => {
+                        // Order is kept: what was asked before an erasure is written before it.
+                        self.commit(std::mem::take(&mut jobs)).await;
+                        self.obey(other).await;
+                    }
+                }
+            }
+            self.commit(jobs).await;
+        }
+        let Some(open) = self.open.take() else { return };
+        if let Err(cause) = open.connection.close().await {
+            tracing::warn!(%cause, "the database was not closed cleanly; nothing is lost");
+        }
+    }
+
+    async fn obey(&mut self, command: Command) {
+        match command {
+            Command::Append(job) => self.commit(vec![job]).await,
+            Command::Erase(whom, reply) => {
+                let erased = self.erase(&whom).await.map_err(|failure| self.give_up(failure));
+                // A caller who left does not undo the erasure.
+                let _ = reply.send(erased.map_err(Error::from));
+            }
+            Command::Close => self.queue.close(),
+            #[cfg(test)]
+            Command::Set(name, value, done) => self.set(name, value, done),
+        }
+    }
+
+    #[cfg(test)]
+    fn set(&mut self, name: &'static str, value: String, done: oneshot::Sender<()>) {
+        self.connector.settings = self.connector.settings.clone().pragma(name, value);
+        self.open = None;
+        let _ = done.send(());
+    }
+
+    /// Writes the records in one transaction and tells every caller what became of theirs.
+    async fn commit(&mut self, mut jobs: Vec<Job>) {
+        jobs.retain(|job| job.claim.settle(Claim::TAKEN));
+        if jobs.is_empty() {
+            return;
+        }
+        let started = Instant::now();
+        match self.write(&jobs).await {
+            Ok(outcomes) => {
+                let written = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
+                metrics::committed(written, started.elapsed());
+                for (job, outcome) in jobs.into_iter().zip(outcomes) {
+                    let _ = job.reply.send(outcome);
+                }
+            }
+            Err(failure) => {
+                let failure = self.give_up(failure);
+                for job in jobs {
+                    let _ = job.reply.send(Err(failure.clone().into()));
+                }
+                self.turn_away(&failure);
+            }
+        }
+    }
+
+    /// Closes the connection, so that the next batch begins with a fresh one.
+    fn give_up(&mut self, failure: Failure) -> Failure {
+        self.open = None;
+        failure
+    }
+
+    /// Whatever queued up behind a failed batch has waited as long: it is told the same at once.
+    fn turn_away(&mut self, failure: &Failure) {
+        for _ in 0..self.queue.len() {
+            match self.queue.try_recv() {
+                Ok(Command::Append(job)) if job.claim.settle(Claim::TAKEN) => {
+                    let _ = job.reply.send(Err(failure.clone().into()));
+                }
+                Ok(Command::Append(_)) => {}
+                Ok(Command::Erase(_, reply)) => {
+                    let _ = reply.send(Err(failure.clone().into()));
+                }
+                Ok(Command::Close) => self.queue.close(),
+                #[cfg(test)]
+                Ok(Command::Set(name, value, done)) => self.set(name, value, done),
+                Err(_) => return,
+            }
+        }
+    }
+
+    async fn write(&mut self, jobs: &[Job]) -> Result<Outcomes, Failure> {
+        let forget_before = self.clock.now().as_millisecond() - KEY_LIFETIME_MS;
+        let open = self.opened().await?;
+        let mut transaction = open.connection.begin_with("BEGIN IMMEDIATE").await?;
+        // Read anew each time: another process may have written in between.
+        let before = read_head(&mut transaction).await?;
+        let mut head = before;
+        let mut outcomes = Vec::with_capacity(jobs.len());
+        let mut keys: i64 = 0;
+        for Job { entry, .. } in jobs {
+            match entry.insert(&mut transaction, head).await {
+                Ok(next) => {
+                    head = next;
+                    entry.insert_key(&mut transaction, KEY_LIFETIME_MS).await?;
+                    keys += i64::from(entry.key.is_some());
+                    outcomes.push(Ok(()));
+                }
+                Err(cause) if is_about_the_record(&cause) => {
+                    outcomes.push(Err(refusal(entry, cause)))
+                }
+                Err(cause) => return Err(cause.into()),
+            }
+        }
+        if head != before {
+            write_head(&mut transaction, head).await?;
+        }
+        if keys > 0 {
+            forget_keys(&mut transaction, forget_before, keys).await?;
+        }
+        transaction.commit().await?;
+        self.check_in_place()?;
+        Ok(outcomes)
+    }
+
+    async fn erase(&mut self, whom: &Whom) -> Result<u64, Failure> {
+        let open = self.opened().await?;
+        let erased = erase::erase(&mut open.connection, whom).await?;
+        self.check_in_place()?;
+        Ok(erased)
+    }
+
+    async fn opened(&mut self) -> Result<&mut Open, Failure> {
+        if self.open.is_none() {
+            let opened = self.connector.writer(IfMissing::Fail).await;
+            let connection = opened.map_err(|cause| Failure::Open(Arc::new(cause)))?;
+            self.readers.store(Arc::new(self.connector.readers()));
+            self.open = Some(Open::new(connection, &self.connector));
+            tracing::info!(path = %self.connector.path.display(), "the database is open again");
+        }
+        self.open.as_mut().ok_or_else(|| sqlx::Error::WorkerCrashed.into())
+    }
+
+    /// A file that was deleted or replaced while open takes writes and keeps nothing.
+    fn check_in_place(&self) -> Result<(), Failure> {
+        let opened = self.open.as_ref().and_then(|open| open.file);
+        if opened.is_some() && opened == FileId::of(&self.connector) {
+            return Ok(());
+        }
+        Err(Failure::Moved(self.connector.path.clone()))
+    }
+}
+
+/// Tells two databases of the same name apart: device and inode of the file and of its log.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct FileId([(u64, u64); 2]);
+
+impl FileId {
+    #[cfg(unix)]
+    fn of(connector: &Connector) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        let mut log = connector.path.clone().into_os_string();
+        log.push("-wal");
+        let (file, log) = (std::fs::metadata(&connector.path).ok()?, std::fs::metadata(log).ok()?);
+        Some(Self([(file.dev(), file.ino()), (log.dev(), log.ino())]))
+    }
+
+    /// Elsewhere an open file cannot be deleted.
+    #[cfg(not(unix))]
+    fn of(_: &Connector) -> Option<Self> {
+        Some(Self::default())
+    }
+}
+
+/// A record that the tables do not take: stored already, or against a rule of theirs.
+fn refusal(entry: &Entry, cause: sqlx::Error) -> Error {
+    let id = entry.facts.id.clone();
+    let taken =
+        cause.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation);
+    if taken { Error::AlreadyStored { id } } else { Error::Refused { id, source: cause } }
+}
+
+async fn read_head(connection: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
+    let (seq, digest): (i64, Vec<u8>) =
+        sqlx::query_as("SELECT records, digest FROM chain_head").fetch_one(connection).await?;
+    let digest = digest.try_into().map_err(|_| sqlx::Error::RowNotFound)?;
+    Ok(Head { seq, digest })
+}
+
+async fn write_head(connection: &mut SqliteConnection, head: Head) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE chain_head SET records = ?, digest = ?")
+        .bind(head.seq)
+        .bind(&head.digest[..])
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Deletes old keys, twice as many as came in: cheap each time, and the table stays small.
+async fn forget_keys(
+    connection: &mut SqliteConnection,
+    before_ms: i64,
+    came_in: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "DELETE FROM idempotency_keys WHERE key IN \
+         (SELECT key FROM idempotency_keys WHERE at_ms <= ? ORDER BY at_ms LIMIT ?)",
+    )
+    .bind(before_ms)
+    .bind(came_in * 2)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
