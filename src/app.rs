@@ -85,17 +85,18 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     let mut signals = Signals::listen().map_err(|cause| Error::Process(cause.to_string()))?;
     let tasks = Tasks::default();
     let engine = engine(&config)?;
-    let recorder = Arc::new(Recorder::open(&config.records).await?);
+    let recorder = Arc::new(Recorder::open(&config.records, Arc::new(SystemClock)).await?);
     let refill = recorder.clone();
-    tasks.start(async move { refill.refill().await });
+    tasks.start(async move { refill.run_refill().await });
     let render = handle.clone();
     tasks.start(async move { upkeep(render).await });
 
-    let triage = Arc::new(assemble(&config, engine.clone(), recorder.clone())?);
+    let triage = Arc::new(assemble(&config, engine.clone(), Some(recorder.clone()))?);
     let (identity, policy) = (engine.identity(), triage.policy());
     metrics::build_info(&identity.version, policy.version());
     let app = App::new(api::Parts {
         triage: triage.clone(),
+        recorder: recorder.clone(),
         limits: config.limits,
         metrics: handle,
         draining: AtomicBool::new(false),
@@ -188,13 +189,13 @@ async fn upkeep(handle: metrics::Handle) {
 /// # Errors
 /// A part cannot be made, each with its remedy.
 pub fn offline(config: &Config) -> Result<Triage, Error> {
-    assemble(config, engine(config)?, Arc::new(Recorder::none()))
+    assemble(config, engine(config)?, None)
 }
 
 fn assemble(
     config: &Config,
     engine: Arc<Engine>,
-    recorder: Arc<Recorder>,
+    recorder: Option<Arc<Recorder>>,
 ) -> Result<Triage, Error> {
     let policy = policy(config, &*engine)?;
     Ok(Triage::new(triage::Parts {

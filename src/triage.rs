@@ -20,7 +20,7 @@ use crate::{
     features::Extractor,
     handoff::{self, Drafter},
     inference::{Model, Unavailable},
-    policy::{self, Policy},
+    policy::{self, Explained, Policy},
     store::{Durability, Recorder},
     telemetry::metrics::{self, Stage},
 };
@@ -31,7 +31,7 @@ pub struct Triage {
     model: Arc<dyn Model>,
     policy: ArcSwap<Policy>,
     drafter: Arc<Drafter>,
-    recorder: Arc<Recorder>,
+    recorder: Option<Arc<Recorder>>,
     clock: Arc<dyn Clock>,
     deadline: Duration,
     in_progress: InProgress,
@@ -47,8 +47,8 @@ pub struct Parts {
     pub policy: Policy,
     /// Decision → packet.
     pub drafter: Drafter,
-    /// Where records go.
-    pub recorder: Arc<Recorder>,
+    /// Where records go; `None` keeps nothing, as the command line wants it.
+    pub recorder: Option<Arc<Recorder>>,
     /// Where the time comes from.
     pub clock: Arc<dyn Clock>,
     /// Longest time that the model may take for one conversation, waiting included.
@@ -221,14 +221,15 @@ impl Triage {
         policy: &Policy,
     ) -> (Arc<Record>, Durability) {
         let record = Arc::new(record);
-        let Err(cause) = self.recorder.append(record.clone(), key.clone()).await else {
+        let Some(recorder) = &self.recorder else { return (record, Durability::Lost) };
+        let Err(cause) = recorder.append(record.clone(), key.clone()).await else {
             return (record, Durability::Stored);
         };
         tracing::error!(%cause, decision.id = %record.id, "the record could not be stored");
         let mut record = Arc::unwrap_or_clone(record);
         record.decision = policy.without_store(record.decision);
         let record = Arc::new(record);
-        let durability = self.recorder.spool(record.clone(), key).await;
+        let durability = recorder.spool(record.clone(), key).await;
         (record, durability)
     }
 
@@ -238,7 +239,8 @@ impl Triage {
         conversation: &Conversation,
         key: &IdempotencyKey,
     ) -> Result<Option<Assessment>, Error> {
-        let keyed = match self.recorder.by_key(&key.key).await {
+        let Some(recorder) = &self.recorder else { return Ok(None) };
+        let keyed = match recorder.by_key(&key.key).await {
             Ok(Some(keyed)) => keyed,
             Ok(None) => return Ok(None),
             Err(cause) => {
@@ -262,6 +264,22 @@ impl Triage {
         Ok(Some(Assessment { record, packet, durable: true, timings: Vec::new() }))
     }
 
+    /// Says rule by rule what the policy makes of a conversation; keeps nothing.
+    ///
+    /// # Errors
+    /// As [`Triage::assess`].
+    pub async fn explain(&self, conversation: Conversation) -> Result<Vec<Explained>, Error> {
+        let conversation = Arc::new(conversation);
+        let features = self.features(&conversation).await?;
+        let prediction = self.predict(&features).await?;
+        Ok(self.policy.load().explain(&policy::Case {
+            conversation: &conversation,
+            features: &features,
+            prediction: prediction.as_ref(),
+            now: self.clock.now(),
+        }))
+    }
+
     /// The policy in force.
     pub fn policy(&self) -> Arc<Policy> {
         self.policy.load_full()
@@ -275,11 +293,6 @@ impl Triage {
     /// The model in use.
     pub fn model(&self) -> &Arc<dyn Model> {
         &self.model
-    }
-
-    /// Where records are kept.
-    pub fn recorder(&self) -> &Arc<Recorder> {
-        &self.recorder
     }
 }
 

@@ -120,7 +120,7 @@ pub(super) async fn list(
     Query(given): Query<Vec<(String, String)>>,
 ) -> Result<Json<DecisionPage>, ApiError> {
     let (filter, page) = wanted(&given)?;
-    let store = app.triage.recorder().store();
+    let store = app.recorder.store();
     let listing = store.decisions(&filter, page).await.map_err(ApiError::Store)?;
     Ok(Json(listing.into()))
 }
@@ -140,7 +140,7 @@ pub(super) async fn show(
 ) -> Result<Json<StoredDecision>, ApiError> {
     const NONE: ApiError = ApiError::NotFound("there is no decision with this identifier");
     let Ok(id) = DecisionId::from_str(&id) else { return Err(NONE) };
-    let found = app.triage.recorder().decision(id).await.map_err(ApiError::Store)?;
+    let found = app.recorder.decision(id).await.map_err(ApiError::Store)?;
     found.map(|record| Json(StoredDecision::from(record))).ok_or(NONE)
 }
 

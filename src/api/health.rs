@@ -42,7 +42,7 @@ pub(super) async fn livez() -> &'static str {
 pub(super) async fn readyz(State(app): State<App>) -> (StatusCode, Json<Readiness>) {
     let draining = app.draining.load(Ordering::Acquire);
     let model = app.triage.model().is_ready();
-    let spooled = app.triage.recorder().spooled();
+    let spooled = app.recorder.spooled();
     let ready = model && !draining;
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(Readiness { ready, model, spooled, draining }))

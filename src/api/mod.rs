@@ -27,7 +27,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{telemetry::metrics::Handle, triage::Triage};
+use crate::{store::Recorder, telemetry::metrics::Handle, triage::Triage};
 
 pub use batch::answers;
 pub use json::parse;
@@ -44,6 +44,8 @@ pub struct App(Arc<Parts>);
 pub struct Parts {
     /// The pipeline.
     pub triage: Arc<Triage>,
+    /// Where records are read from.
+    pub recorder: Arc<Recorder>,
     /// The largest requests that are accepted.
     pub limits: Limits,
     /// Renders the metrics of this process.

@@ -66,7 +66,8 @@ async fn score(config: &Config, given: &Arguments) -> Result<(), Error> {
     if wrong == 0 {
         return Ok(());
     }
-    let message = format!("{wrong} lines could not be scored; the output names each with its fault");
+    let message =
+        format!("{wrong} lines could not be scored; the output names each with its fault");
     Err(Error::Reported(message))
 }
 
@@ -117,9 +118,8 @@ async fn progress(given: &Arguments) -> Result<ProgressBar, Error> {
     }
     let Some(path) = &given.input else {
         let style = ProgressStyle::with_template("{spinner} {pos} conversations, {per_sec}");
-        return Ok(ProgressBar::new_spinner().with_style(
-            style.unwrap_or_else(|_| ProgressStyle::default_spinner()),
-        ));
+        return Ok(ProgressBar::new_spinner()
+            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner())));
     };
     let what = format!("the conversations in {} cannot be read", path.display());
     let lines = count_lines(path).await.map_err(Error::io(what))?;

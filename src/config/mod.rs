@@ -99,10 +99,11 @@ impl Config {
     /// Names the key whose value does not fit, and where that value comes from.
     pub fn from_settings(settings: &Settings) -> Result<Self, Error> {
         let table = toml::Value::Table(settings.table());
-        let config: Self = serde_path_to_error::deserialize(table).map_err(|cause| {
+        let mut config: Self = serde_path_to_error::deserialize(table).map_err(|cause| {
             let key = cause.path().to_string();
             refused(settings, &key, cause.into_inner().to_string().trim_end())
         })?;
+        config.records.url.clone_from(&config.store);
         config.validate().map_err(|(key, reason)| refused(settings, &key, &reason))?;
         Ok(config)
     }
@@ -112,6 +113,8 @@ impl Config {
         self.limits.validate().map_err(|key| (key.to_owned(), "must be at least 1".to_owned()))?;
         let inference = self.inference.validate();
         inference.map_err(|wrong| (format!("inference.{}", wrong.key), wrong.reason))?;
+        let records = self.records.validate();
+        records.map_err(|wrong| (records_key(wrong.key), wrong.reason))?;
         if !self.listen.ip().is_loopback() && !self.expose {
             let reason = "only loopback addresses (127.0.0.1, ::1) are served: there are no keys \
                           yet, so anybody who reaches the port could read every decision; set \
@@ -120,6 +123,11 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// The database has a key of its own at the top, since everybody sets it.
+fn records_key(key: &str) -> String {
+    if key == "url" { "store".to_owned() } else { format!("records.{key}") }
 }
 
 fn refused(settings: &Settings, key: &str, reason: &str) -> Error {

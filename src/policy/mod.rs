@@ -69,3 +69,19 @@ impl Policy {
         decision
     }
 }
+
+/// What one rule saw.
+pub struct Explained {
+    /// rule
+    pub rule: String,
+    /// held
+    pub held: bool,
+    /// saw
+    pub saw: String,
+}
+impl Policy {
+    /// x
+    pub fn explain(&self, _case: &Case<'_>) -> Vec<Explained> {
+        todo!()
+    }
+}

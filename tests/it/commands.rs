@@ -114,7 +114,9 @@ fn config_prints_every_option_with_its_source() {
     command.args(["config", "--set", "limits.messages=7"]);
     let (ok, out, errors) = run(&mut command, "");
     assert!(ok, "{errors}");
-    for part in ["file baton.toml", "flag --set limits.messages", "variable BATON_LISTEN", "default"] {
+    for part in
+        ["file baton.toml", "flag --set limits.messages", "variable BATON_LISTEN", "default"]
+    {
         assert!(out.contains(part), "{part} is missing:\n{out}");
     }
 }

@@ -1,5 +1,11 @@
 //! Integration tests, one binary: the house rules, the API, the command line, crashes.
-#![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::expect_used, clippy::print_stderr)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::print_stderr
+)]
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
 
 mod api;

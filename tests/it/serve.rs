@@ -85,7 +85,8 @@ fn what_is_wrong_at_the_start_is_named_with_its_remedy() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     fs::write(path("broken.toml"), "mode = \"shadowy\"").unwrap();
-    fs::write(path("not.db"), "this is no database, it is a text file of some length".repeat(50)).unwrap();
+    fs::write(path("not.db"), "this is no database, it is a text file of some length".repeat(50))
+        .unwrap();
     fs::write(path("lib.so"), "this is no library").unwrap();
     let cases = [
         ("BATON_MODEL", path("nowhere"), "nowhere"),

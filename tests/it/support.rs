@@ -194,18 +194,21 @@ impl TestApp {
     /// With any model and policy.
     pub async fn with_policy(model: Arc<dyn Model>, policy: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let recorder = Arc::new(Recorder::open(&store_options(&folder)).await.unwrap());
+        let clock: Arc<dyn Clock> = Arc::new(Stopped("2026-11-20T10:00:00Z".parse().unwrap()));
+        let recorder =
+            Arc::new(Recorder::open(&store_options(&folder), clock.clone()).await.unwrap());
         let triage = Arc::new(Triage::new(triage::Parts {
-            extractor: Extractor::new().unwrap(),
+            extractor: Extractor::new(&["en"]).unwrap(),
             model,
             policy: Policy::parse(policy, "test.toml").unwrap(),
             drafter: Drafter::new().unwrap(),
-            recorder: recorder.clone(),
-            clock: Arc::new(Stopped("2026-11-20T10:00:00Z".parse().unwrap())),
+            recorder: Some(recorder.clone()),
+            clock,
             deadline: Duration::from_secs(20),
         }));
         let app = App::new(api::Parts {
             triage: triage.clone(),
+            recorder: recorder.clone(),
             limits: LIMITS,
             metrics: metrics(),
             draining: AtomicBool::new(false),

@@ -101,10 +101,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["domain", "telemetry"]),
     ("ndjson", &[]),
     ("triage", &["domain", "features", "inference", "policy", "handoff", "store", "telemetry"]),
-    (
-        "api",
-        &["domain", "handoff", "inference", "ndjson", "store", "telemetry", "triage"],
-    ),
+    ("api", &["domain", "handoff", "inference", "ndjson", "store", "telemetry", "triage"]),
     ("lifecycle", &[]),
     ("config", &["api", "inference", "lifecycle", "store", "telemetry"]),
 ];
@@ -164,7 +161,10 @@ fn border_crates_stay_in_their_rooms() {
         let emits = ["counter!(", "gauge!(", "histogram!("];
         let emits = source.code().any(|(_, line)| emits.iter().any(|m| line.contains(m)));
         if emits && source.path != "telemetry/metrics.rs" {
-            wrong.push(format!("{} emits a metric; add a function to telemetry/metrics.rs", source.path));
+            wrong.push(format!(
+                "{} emits a metric; add a function to telemetry/metrics.rs",
+                source.path
+            ));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -172,8 +172,17 @@ fn border_crates_stay_in_their_rooms() {
 
 /// Words that a pure room does not say: no I/O, clock, randomness, async or metrics.
 const IMPURE: &[&str] = &[
-    "std::fs", "std::net", "std::time::Instant", "SystemTime", "Timestamp::now", "getrandom",
-    "tokio::", "async fn", "metrics::", "tracing::", "std::env",
+    "std::fs",
+    "std::net",
+    "std::time::Instant",
+    "SystemTime",
+    "Timestamp::now",
+    "getrandom",
+    "tokio::",
+    "async fn",
+    "metrics::",
+    "tracing::",
+    "std::env",
 ];
 
 #[test]

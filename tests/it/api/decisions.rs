@@ -58,7 +58,8 @@ async fn filters_narrow_the_list() {
 #[tokio::test]
 async fn one_decision_is_shown_in_masked_words() {
     let app = TestApp::sure("billing_dispute", 0.95).await;
-    let given = app.says("Invoice INV-2231 is wrong, write to jo@example.com about it.").await.json();
+    let given =
+        app.says("Invoice INV-2231 is wrong, write to jo@example.com about it.").await.json();
     let id = given["decision_id"].as_str().unwrap();
     let shown = app.get(&format!("/v1/decisions/{id}")).await;
     assert_eq!(shown.status, 200, "{}", shown.text);

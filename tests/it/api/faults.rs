@@ -8,7 +8,8 @@ use crate::support::{TestApp, says};
 
 async fn locker(app: &TestApp) -> SqliteConnection {
     let path = app.folder.path().join("baton.db");
-    let mut connection = SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+    let mut connection =
+        SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
     connection.execute("PRAGMA busy_timeout = 5000").await.unwrap();
     connection
 }
@@ -33,7 +34,7 @@ async fn a_locked_database_degrades_and_is_caught_up_later() {
     let recorder = app.recorder.clone();
     let refill = tokio::time::timeout(Duration::from_secs(30), async {
         tokio::select! {
-            () = recorder.refill() => {}
+            () = recorder.run_refill() => {}
             () = async { while app.recorder.spooled() > 0 {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             } } => {}

@@ -51,8 +51,13 @@ async fn third_failed_answer_goes_to_a_human() {
     let answer = json!({ "role": "bot", "text": "Please reset it again.", "outcome": "failed" });
     let said = |text: &str| json!({ "role": "customer", "text": text });
     let messages = json!([
-        said("I cannot sign in to my account."), answer, said("I get the same message as before."),
-        answer, said("It says the account is locked."), answer, said("It is locked still."),
+        said("I cannot sign in to my account."),
+        answer,
+        said("I get the same message as before."),
+        answer,
+        said("It says the account is locked."),
+        answer,
+        said("It is locked still."),
     ]);
 
     let reply = app.triage(&json!({ "messages": messages })).await;
@@ -91,7 +96,8 @@ async fn a_model_that_fails_sends_the_conversation_to_a_human() {
 async fn a_full_queue_is_503_with_retry_after() {
     use baton::inference::Unavailable;
     let retry_after = std::time::Duration::from_millis(1_500);
-    let app = TestApp::with(Fake::new(Answer::Fails(Unavailable::Overloaded { retry_after }))).await;
+    let app =
+        TestApp::with(Fake::new(Answer::Fails(Unavailable::Overloaded { retry_after }))).await;
     let reply = app.says("The export of our monthly report fails.").await;
     assert_eq!(reply.status, 503);
     assert_eq!(reply.headers["retry-after"], "2");
@@ -102,18 +108,31 @@ async fn a_full_queue_is_503_with_retry_after() {
 async fn the_real_model_routes_what_everybody_can_read() {
     let app = TestApp::with(real_model()).await;
     let cases = [
-        ("I was charged twice for my subscription this month, the second charge is wrong.", "billing_specialist"),
+        (
+            "I was charged twice for my subscription this month, the second charge is wrong.",
+            "billing_specialist",
+        ),
         ("I forgot my password and the reset e-mail never arrives.", "frontline_agent"),
-        ("Our SAML single sign-on integration stopped working, the webhook returns 401.", "integration_specialist"),
-        ("Somebody logged into my account from another country and changed my e-mail, I think I was hacked.", "security_team"),
+        (
+            "Our SAML single sign-on integration stopped working, the webhook returns 401.",
+            "integration_specialist",
+        ),
+        (
+            "Somebody logged into my account from another country and changed my e-mail, I think I was hacked.",
+            "security_team",
+        ),
     ];
     for (text, role) in cases {
         let reply = app.says(text).await;
         assert_eq!(reply.status, 200, "{}", reply.text);
         let json = reply.json();
         assert_eq!(json["role"], role, "{text}: {}", json["intents"]);
-        let sum: f64 = json["candidates"].as_array().unwrap().iter()
-            .map(|c| c["probability"].as_f64().unwrap()).sum();
+        let sum: f64 = json["candidates"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| c["probability"].as_f64().unwrap())
+            .sum();
         assert!((sum - 1.0).abs() < 1e-3, "{sum}");
     }
 }
