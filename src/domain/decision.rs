@@ -94,6 +94,12 @@ impl From<Tier> for u8 {
     }
 }
 
+impl std::fmt::Display for Tier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 spelled! {
     /// How sure the service is; orders from least to most sure.
     pub enum Band {

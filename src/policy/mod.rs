@@ -1,12 +1,56 @@
 //! Prediction → Decision: the rules of a support desk, as one typed document.
 //!
-//! Pure and total: what could fail was checked when the document was loaded.
+//! Pure and total: what could fail was checked when the document was loaded. One evaluation asks
+//! every rule in order (`evaluate`); each rule stands in a file of its own, next to the
+//! parameters that it obeys.
+//!
+//! Without a prediction a case takes the document's `[fallback]`: it is the only candidate, with
+//! probability 1 because nothing else is possible, and the confidence is 0 because nobody judged.
 
-use crate::domain::{Conversation, Decision, Features, Intent, Prediction, Timestamp};
+mod amount;
+mod bands;
+mod bypass;
+mod check;
+mod document;
+mod escalate;
+mod evaluate;
+mod facts;
+mod load;
+mod probe;
+mod probe_case;
+mod restatement;
+mod roles;
+mod routes;
+mod severity;
+mod strikes;
+#[cfg(test)]
+mod tests;
+mod trace;
+mod triggers;
+
+use jiff::civil::Date;
+
+use crate::domain::{
+    Band, Conversation, Decision, Degraded, Features, Intent, Mode, Prediction, Reason, ReasonCode,
+    Timestamp,
+};
+
+use self::{document::Document, evaluate::Rulebook, routes::Routes};
+
+pub use self::{
+    document::TierRule,
+    strikes::{Strike, StrikeKind, strikes},
+    trace::Explained,
+    triggers::Acknowledgement,
+};
 
 /// A policy that was parsed, checked and probed.
 #[derive(Debug)]
-pub struct Policy {}
+pub struct Policy {
+    document: Document,
+    routes: Routes,
+    version: String,
+}
 
 /// Everything a rule may look at.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +66,7 @@ pub struct Case<'a> {
 }
 
 /// Why a policy was refused.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{file}: {key}: {reason}")]
 pub struct Error {
     /// The file.
@@ -35,14 +79,15 @@ pub struct Error {
 
 impl Policy {
     /// The policy that ships with the service.
-    pub const DEFAULT: &str = "";
+    pub const DEFAULT: &str = include_str!("default.toml");
 
     /// Parses, checks and probes a policy document (TOML); `file` is named in errors.
     ///
     /// # Errors
-    /// Names file, key and reason.
-    pub fn parse(text: &str, file: &str) -> Result<Self, Error> {
-        todo!("{text} {file}")
+    /// Every fault with file, key and reason: the first one of syntax or type, else all that the
+    /// checks find, else all that the probes find.
+    pub fn parse(text: &str, file: &str) -> Result<Self, Vec<Error>> {
+        load::load(text, file)
     }
 
     /// Checks that every intent of a model has a route.
@@ -50,23 +95,84 @@ impl Policy {
     /// # Errors
     /// Names the intents without one.
     pub fn check_covers(&self, intents: &[Intent]) -> Result<(), Error> {
-        todo!("{}", intents.len())
+        let lacking = intents.iter().filter(|intent| self.routes.rule(intent).is_none());
+        let lacking: Vec<_> = lacking.map(Intent::as_str).collect();
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        let names = lacking.join(", ");
+        Err(Error {
+            file: self.document.name.clone(),
+            key: "intent".to_owned(),
+            reason: format!(
+                "the model knows intents without a route; write [intent.*] for {names}"
+            ),
+        })
     }
 
     /// The first digits of the document's digest.
     pub fn version(&self) -> &str {
-        todo!()
+        &self.version
+    }
+
+    /// What people call the policy.
+    pub fn name(&self) -> &str {
+        &self.document.name
+    }
+
+    /// What the service may do on its own now; the kill switch makes it shadow.
+    pub fn mode(&self) -> Mode {
+        if self.document.kill_switch { Mode::Shadow } else { self.document.mode }
+    }
+
+    /// When the policy is to be looked at again.
+    pub fn review_by(&self) -> Option<Date> {
+        self.document.review_by
+    }
+
+    /// The tiers with their boundaries, as the document lists them.
+    pub fn tiers(&self) -> &[TierRule] {
+        &self.document.tier
+    }
+
+    /// When a handoff counts as not picked up, and whom to inform; `None` if it never does.
+    pub fn acknowledgement(&self) -> Option<&Acknowledgement> {
+        self.document.trigger.acknowledgement.as_ref()
     }
 
     /// Decides where a case goes.
     pub fn decide(&self, case: &Case<'_>) -> Decision {
-        todo!("{}", case.now)
+        self.rulebook().decide(case)
+    }
+
+    /// Every rule that [`Policy::decide`] asks, in order, with what it saw and whether it held.
+    pub fn explain(&self, case: &Case<'_>) -> Vec<Explained> {
+        self.rulebook().explain(case)
     }
 
     /// The same decision for a case whose record could not be stored: the band at most `suggest`.
     #[must_use]
-    pub fn without_store(&self, decision: Decision) -> Decision {
+    pub fn without_store(&self, mut decision: Decision) -> Decision {
+        if decision.degraded.contains(&Degraded::Store) {
+            return decision;
+        }
+        // A lowered band has this reason, no longer its confidence.
+        decision.reasons.retain(|reason| reason.code != ReasonCode::BandAuto);
+        decision.band = decision.band.min(Band::Suggest);
+        decision.action = bands::action(decision.band, decision.tier, decision.mode);
+        let text = format!(
+            "the store could not be written: the band is at most suggest, with confidence {:.3} \
+             (auto from {:.3})",
+            decision.confidence.get(),
+            self.document.bands.auto.get()
+        );
+        decision.reasons.push(Reason::new(ReasonCode::DegradedStore, text));
+        decision.degraded.push(Degraded::Store);
         decision
+    }
+
+    fn rulebook(&self) -> Rulebook<'_> {
+        Rulebook { document: &self.document, routes: &self.routes, mode: self.mode() }
     }
 }
 
