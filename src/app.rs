@@ -242,10 +242,16 @@ pub fn extractor(engine: &Engine) -> Result<Extractor, Error> {
 /// Parses the policy in force and checks that it routes every intent of the model.
 fn policy(config: &Config, model: &dyn Model) -> Result<Policy, Error> {
     let (text, file) = policy_text(config)?;
-    let refused = |cause: policy::Error| Error::Policy(cause.to_string());
-    let policy = Policy::parse(&text, &file).map_err(refused)?;
-    policy.check_covers(model.intents()).map_err(refused)?;
+    let policy = Policy::parse(&text, &file).map_err(|faults| Error::Policy(all(faults)))?;
+    let covered = policy.check_covers(model.intents());
+    covered.map_err(|cause| Error::Policy(cause.to_string()))?;
     Ok(policy)
+}
+
+/// Every fault of a policy, one a line.
+pub fn all(faults: Vec<policy::Error>) -> String {
+    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    lines.join("\n")
 }
 
 /// The text of the policy in force and the name of its file.

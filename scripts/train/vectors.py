@@ -20,6 +20,7 @@ class Vectors:
     conversation: np.ndarray  # [384], length 1; zeros where the customer said nothing readable
     sentences: list  # (message or None, masked words)
     sentence_vectors: np.ndarray  # [sentences, 384]
+    norms: np.ndarray  # [sentences], lengths before they were brought to 1
 
 
 class Reader:
@@ -58,6 +59,7 @@ def save(path, answers):
         fresh,
         conversations=np.array([answer["conversation"] for answer in answers], np.float32),
         sentences=np.array(every, np.float32).reshape(-1, DIMENSIONS),
+        norms=np.array([one["norm"] for answer in answers for one in answer["sentences"]], np.float32),
         words=np.array(json.dumps(sentences)),
     )
     os.replace(fresh, path)
@@ -65,11 +67,12 @@ def save(path, answers):
 
 def load(path):
     file = np.load(path)
-    conversations, vectors, words = file["conversations"], file["sentences"], json.loads(str(file["words"]))
+    conversations, vectors, norms = file["conversations"], file["sentences"], file["norms"]
+    words = json.loads(str(file["words"]))
     found, start = [], 0
     for conversation, sentences in zip(conversations, words):
         end = start + len(sentences)
-        found.append(Vectors(conversation, [tuple(one) for one in sentences], vectors[start:end]))
+        found.append(Vectors(conversation, [tuple(one) for one in sentences], vectors[start:end], norms[start:end]))
         start = end
     return found
 

@@ -163,7 +163,7 @@ impl From<triage::Error> for ApiError {
 
 /// The cause of a refusal, riding along with the response for the access log.
 #[derive(Debug, Clone)]
-pub struct Cause(pub Arc<ApiError>);
+pub(super) struct Cause(pub(super) Arc<ApiError>);
 
 impl fmt::Display for Cause {
     /// The whole chain of causes, outermost first.

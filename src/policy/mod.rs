@@ -175,19 +175,3 @@ impl Policy {
         Rulebook { document: &self.document, routes: &self.routes, mode: self.mode() }
     }
 }
-
-/// What one rule saw.
-pub struct Explained {
-    /// rule
-    pub rule: String,
-    /// held
-    pub held: bool,
-    /// saw
-    pub saw: String,
-}
-impl Policy {
-    /// x
-    pub fn explain(&self, _case: &Case<'_>) -> Vec<Explained> {
-        todo!()
-    }
-}
