@@ -40,7 +40,7 @@ fn filters() -> Vec<Filter> {
 
 /// What a filter means, said again in Rust.
 fn matches(filter: &Filter, n: u32) -> bool {
-    let (record, reviewed) = (record(n), n % 2 == 0);
+    let (record, reviewed) = (record(n), n.is_multiple_of(2));
     let (decision, said) = (&record.decision, record.prediction.as_ref().unwrap());
     filter.from.is_none_or(|from| record.at >= from)
         && filter.to.is_none_or(|to| record.at < to)
