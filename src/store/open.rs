@@ -142,7 +142,7 @@ impl Connector {
             .connect_lazy_with(self.settings.clone().read_only(true))
     }
 
-    /// SQLite says "unable to open" for all of these; people need to know which.
+    /// The library says "unable to open" for all of these; people need to know which.
     fn check_folder(&self, if_missing: IfMissing) -> Result<(), OpenError> {
         let folder = match self.path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -192,7 +192,7 @@ impl Connector {
         transaction.commit().await.map_err(|cause| self.explain(cause))
     }
 
-    /// Says what an error of SQLite means to whoever starts the program.
+    /// Says what an error of the library means to whoever starts the program.
     fn explain(&self, cause: sqlx::Error) -> OpenError {
         let path = self.path.clone();
         match primary_code(&cause) {
@@ -206,7 +206,7 @@ impl Connector {
     }
 }
 
-/// Result codes of SQLite, <https://www.sqlite.org/rescode.html>.
+/// Result codes of the library, <https://www.sqlite.org/rescode.html>.
 mod code {
     pub(super) const PERMISSION: u32 = 3;
     pub(super) const BUSY: u32 = 5;

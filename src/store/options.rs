@@ -41,8 +41,8 @@ pub struct Invalid {
     pub reason: String,
 }
 
-/// The longest time that any wait may be set to; SQLite counts it in 32-bit milliseconds.
-const LONGEST: Duration = Duration::from_secs(3600);
+/// The longest time that any wait may be set to; the library counts it in 32-bit milliseconds.
+const LONGEST: Duration = Duration::from_hours(1);
 
 impl Default for Options {
     fn default() -> Self {

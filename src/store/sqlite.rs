@@ -1,4 +1,4 @@
-//! The store in one SQLite file: a task that writes, a few connections that read.
+//! The store in one `SQLite` file: a task that writes, a few connections that read.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -29,7 +29,7 @@ use crate::domain::{Clock, ConversationId, DecisionId, IdempotencyKey, Record};
 /// Texts longer than this are serialised on a thread that may block.
 const LONG_TEXT_BYTES: usize = 64 * 1024;
 
-/// Decision records in a SQLite file.
+/// Decision records in a `SQLite` file.
 pub struct Sqlite {
     queue: mpsc::Sender<Command>,
     readers: Arc<ArcSwap<SqlitePool>>,
@@ -105,7 +105,7 @@ impl Store for Sqlite {
         let (job, ticket) = Job::new(sealed(record, key).await?);
         let started = tokio::time::Instant::now();
         let patience = self.append_timeout;
-        // Taken out of the queue's end, so that a caller who leaves now does not take it along.
+        // Once it is queued, the record is written even if the caller leaves.
         let sent = timeout(patience, self.queue.send(Command::Append(job))).await;
         sent.map_err(|_| Error::TimedOut(patience))?.map_err(|_| Error::Closed)?;
         ticket.outcome(patience.saturating_sub(started.elapsed()), self.busy_timeout).await

@@ -44,7 +44,7 @@ pub(super) enum Command {
 
 /// A record that waits to be written.
 pub(super) struct Job {
-    entry: Entry,
+    entry: Box<Entry>,
     claim: Arc<Claim>,
     reply: oneshot::Sender<Result<(), Error>>,
 }
@@ -74,7 +74,10 @@ impl Job {
     pub(super) fn new(entry: Entry) -> (Self, Ticket) {
         let (reply, answer) = oneshot::channel();
         let claim = Arc::new(Claim::default());
-        (Self { entry, claim: claim.clone(), reply }, Ticket { claim, reply: answer })
+        (
+            Self { entry: Box::new(entry), claim: claim.clone(), reply },
+            Ticket { claim, reply: answer },
+        )
     }
 }
 
@@ -245,36 +248,31 @@ impl Writer {
         }
     }
 
+    /// A failure leaves the transaction open; closing the connection rolls it back.
     async fn write(&mut self, jobs: &[Job]) -> Result<Outcomes, Failure> {
         let forget_before = self.clock.now().as_millisecond() - KEY_LIFETIME_MS;
-        let open = self.opened().await?;
-        let mut transaction = open.connection.begin_with("BEGIN IMMEDIATE").await?;
-        // Read anew each time: another process may have written in between.
-        let before = read_head(&mut transaction).await?;
-        let mut head = before;
+        let connection = &mut self.opened().await?.connection;
+        let mut head = begin(connection).await?;
         let mut outcomes = Vec::with_capacity(jobs.len());
         let mut keys: i64 = 0;
         for Job { entry, .. } in jobs {
-            match entry.insert(&mut transaction, head).await {
+            match entry.insert(connection, head).await {
                 Ok(next) => {
                     head = next;
-                    entry.insert_key(&mut transaction, KEY_LIFETIME_MS).await?;
+                    entry.insert_key(connection, KEY_LIFETIME_MS).await?;
                     keys += i64::from(entry.key.is_some());
                     outcomes.push(Ok(()));
                 }
                 Err(cause) if is_about_the_record(&cause) => {
-                    outcomes.push(Err(refusal(entry, cause)))
+                    outcomes.push(Err(refusal(entry, cause)));
                 }
                 Err(cause) => return Err(cause.into()),
             }
         }
-        if head != before {
-            write_head(&mut transaction, head).await?;
-        }
         if keys > 0 {
-            forget_keys(&mut transaction, forget_before, keys).await?;
+            forget_keys(connection, forget_before, keys).await?;
         }
-        transaction.commit().await?;
+        commit(connection, head).await?;
         self.check_in_place()?;
         Ok(outcomes)
     }
@@ -336,15 +334,21 @@ fn refusal(entry: &Entry, cause: sqlx::Error) -> Error {
     if taken { Error::AlreadyStored { id } } else { Error::Refused { id, source: cause } }
 }
 
-async fn read_head(connection: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
+/// Begins to write; returns where the chain ends, since another process may have written.
+///
+/// Two statements in one go: each trip to the connection's thread and back costs more than either.
+async fn begin(connection: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
     let (seq, digest): (i64, Vec<u8>) =
-        sqlx::query_as("SELECT records, digest FROM chain_head").fetch_one(connection).await?;
+        sqlx::query_as("BEGIN IMMEDIATE; SELECT records, digest FROM chain_head")
+            .fetch_one(connection)
+            .await?;
     let digest = digest.try_into().map_err(|_| sqlx::Error::RowNotFound)?;
     Ok(Head { seq, digest })
 }
 
-async fn write_head(connection: &mut SqliteConnection, head: Head) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE chain_head SET records = ?, digest = ?")
+/// Moves the head and makes everything durable.
+async fn commit(connection: &mut SqliteConnection, head: Head) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE chain_head SET records = ?1, digest = ?2 WHERE records < ?1; COMMIT")
         .bind(head.seq)
         .bind(&head.digest[..])
         .execute(connection)

@@ -26,6 +26,15 @@ async fn a_missing_folder_is_named() {
     assert!(matches!(refused(&place).await, OpenError::NoFolder(_)));
 }
 
+/// No user may make files in this folder, not even the one that may do everything.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_is_named() {
+    let mut place = Place::new();
+    place.options.url = "sqlite:/proc/baton.db".to_owned();
+    assert!(matches!(refused(&place).await, OpenError::NotAllowed(_)));
+}
+
 #[tokio::test]
 async fn a_file_that_is_no_database_is_left_alone() {
     let place = Place::new();
