@@ -20,7 +20,6 @@ from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import save as safetensors
-from scipy.special import softmax
 from threadpoolctl import threadpool_limits
 
 import corpora
@@ -30,7 +29,7 @@ from calibration import Intents, calibrate_intents, platt, prior_weights, temper
 from card import card
 from corpora import ACTS, OUT_OF_SCOPE, SENTIMENTS
 from heads import Examples, Head
-from measure import acts_figures, figures
+from measure import acts_figures, figures, plain
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = tomllib.loads((Path(__file__).parent / "settings.toml").read_text())
@@ -109,7 +108,7 @@ def run(options):
     for name, rows in other_sets(options.data).items():
         read = vectors.conversations(reader.read([row.request for row in rows]))
         other = Held.of(rows, read, intents, prototypes, sentiment, frustration)
-        measured[name] = other.plain_figures(calibration)
+        measured[name] = plain(other, calibration)
 
     files = {
         "heads.safetensors": tensors(intents, sentiment, frustration, acts[0], prototypes),

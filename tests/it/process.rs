@@ -85,8 +85,8 @@ impl Server {
 
     /// Sends a signal by name, e.g. `TERM`.
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string());
-        assert!({ sent }.status().unwrap().success());
+        let (signal, process) = (format!("-{name}"), self.child.id().to_string());
+        assert!(Command::new("kill").args([signal, process]).status().unwrap().success());
     }
 
     /// Waits for its end; the exit was clean or not.

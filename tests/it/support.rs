@@ -275,7 +275,7 @@ pub fn real_model() -> Arc<Engine> {
         let pack = Pack::load(&root().join("models/default")).unwrap();
         let deadline = Duration::from_secs(20);
         let options = inference::Options { deadline, ..inference::Options::default() };
-        Arc::new(Engine::start(pack, &options, &library).unwrap())
+        Arc::new(Engine::start(pack, &library, &options).unwrap())
     };
     ENGINE.get_or_init(start).clone()
 }

@@ -1,0 +1,2 @@
+def card(measured, settings):
+    return "# Baton default model\n"
