@@ -97,7 +97,7 @@ mod tests {
         }
     }
 
-    /// Golden values from `scipy.special.softmax(numpy.array([2.0, 1.0, 0.1]) / t)`, `SciPy` 1.17.1.
+    /// Golden values of `scipy.special.softmax(numpy.array([2.0, 1.0, 0.1]) / t)`, `SciPy` 1.17.1
     #[test]
     fn probabilities_are_those_of_an_independent_softmax() {
         let logits = [2.0, 1.0, 0.1];

@@ -360,7 +360,9 @@ mod tests {
             for text in &all.texts {
                 let read = got.texts.iter().find(|other| other.message == text.message);
                 for (place, sentence) in (0..).zip(&features.messages[0].sentences) {
-                    let of = |text: &Text| text.tokens.iter().filter(|t| t.sentence == place).count();
+                    let of = |text: &Text| {
+                        text.tokens.iter().filter(|token| token.sentence == place).count()
+                    };
                     let named = got.left_out.iter().any(|source| {
                         source.message == text.message && source.span.overlaps(sentence.span)
                     });
