@@ -147,12 +147,10 @@ fn add(
         }
         // One row further down, for the marker in front.
         let row = index - window.tokens.start + 1;
-        let vector = (row < vectors.nrows()).then(|| vectors.row(row));
-        let vector = vector.as_ref().and_then(|vector| vector.to_slice());
-        let (Some(vector), Some((_, mean))) = (vector, means.get_mut(place)) else {
+        let (true, Some((_, mean))) = (row < vectors.nrows(), means.get_mut(place)) else {
             return Err(Broken("it gave fewer vectors than tokens".to_owned()));
         };
-        mean.add(vector);
+        mean.add(&vectors.row(row));
     }
     Ok(())
 }

@@ -19,7 +19,7 @@ use tokio::{
 
 use super::{
     Identity, Model, Unavailable,
-    encode::{Encoder, Framing},
+    encode::Framing,
     error::Error,
     golden::GoldenResult,
     options::Options,
@@ -54,17 +54,23 @@ impl Engine {
         let begun = Instant::now();
         let runtime = Runtime::load(library)?;
         let file = pack.encoder.clone();
-        let load =
-            move || -> Result<Box<dyn Encoder>, Error> { Ok(Box::new(runtime.encoder(&file)?)) };
-        let mut engine = Self::start_with(pack, Arc::new(load), options)?;
+        let load: Arc<Load> = Arc::new(move || Ok(Box::new(runtime.encoder(&file)?)));
+        let mut engine = Self::start_with(pack, &load, options)?;
         engine.load_time = begun.elapsed();
+        tracing::info!(
+            model.name = engine.pack.identity().name,
+            model.version = engine.pack.identity().version,
+            model.workers = engine.ready_workers(),
+            load_ms = engine.load_time.as_millis(),
+            "the model is ready"
+        );
         Ok(engine)
     }
 
     /// Starts workers that get their encoder from `load`.
     pub(super) fn start_with(
         pack: Pack,
-        load: Arc<Load>,
+        load: &Arc<Load>,
         options: &Options,
     ) -> Result<Self, Error> {
         options.validate()?;
@@ -83,7 +89,7 @@ impl Engine {
         for number in 0..count {
             let worker = Worker {
                 pack: Arc::clone(&engine.pack),
-                load: Arc::clone(&load),
+                load: Arc::clone(load),
                 budget: budget(options),
                 framing: framing(&engine.pack, options),
                 jobs: jobs.clone(),
@@ -97,7 +103,7 @@ impl Engine {
             let thread = thread.spawn(move || worker.run(started))?;
             engine.threads.lock().unwrap_or_else(PoisonError::into_inner).push(thread);
         }
-        // A worker that panics before it reports must not be waited for.
+        // A worker that ends without a report must not be waited for.
         drop(started);
         for report in reports.iter().take(count) {
             report?;
@@ -236,5 +242,4 @@ fn framing(pack: &Pack, options: &Options) -> Framing {
 }
 
 #[cfg(test)]
-#[path = "engine_tests.rs"]
 mod tests;

@@ -109,8 +109,75 @@ impl Case {
     }
 
     fn vector_difference(&self, got: &SentenceVector) -> f32 {
-        let numbers = self.vector.iter().zip(&got.vector).map(|(want, got)| (want - got).abs());
         let length = (self.norm - got.norm).abs() / self.norm.abs().max(f32::MIN_POSITIVE);
-        numbers.fold(length, f32::max)
+        let numbers = self.vector.iter().zip(&got.vector).map(|(want, got)| (want - got).abs());
+        // Unlike `f32::max`, this order puts NaN last, so a broken number cannot pass.
+        numbers.chain([length]).max_by(f32::total_cmp).unwrap_or(f32::INFINITY)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{head::DIMENSIONS, tiny},
+        *,
+    };
+    use crate::domain::{Intent, IntentScore, Probability, Sentiment, SentimentLabel};
+
+    fn golden() -> Golden {
+        Golden::from_json(tiny::GOLDEN.as_bytes()).unwrap()
+    }
+
+    /// What came out: the fourth number of the vector, its length, and the intent.
+    fn outcome(number: f32, norm: f32, intent: &str) -> (Vectors, Prediction) {
+        let mut vector = vec![0.0; DIMENSIONS];
+        vector[3] = number;
+        let (message, sentence, tokens, acts) = (Some(0), 0, 1, None);
+        let speaker = Speaker::Customer;
+        let sentences =
+            vec![SentenceVector { message, sentence, speaker, tokens, norm, vector, acts }];
+        let label = Intent::from(intent);
+        let sentiment = Sentiment {
+            label: SentimentLabel::Neutral,
+            probability: Probability::ONE,
+            frustration: Probability::ZERO,
+        };
+        let prediction = Prediction {
+            intents: vec![IntentScore { label, probability: Probability::ONE }],
+            sentiment,
+            novelty: 0.0,
+            novelty_limit: 0.0,
+            acts: Vec::new(),
+            left_out: Vec::new(),
+        };
+        (Vectors { conversation: Vec::new(), sentences, left_out: Vec::new() }, prediction)
+    }
+
+    fn passes(number: f32, norm: f32, intent: &str) -> bool {
+        let (vectors, prediction) = outcome(number, norm, intent);
+        golden().compare(&golden().cases[0], &vectors, &prediction).passed
+    }
+
+    #[test]
+    fn vector_length_and_intent_must_all_be_right() {
+        assert!(passes(1.0, 1.0, "refund"));
+        assert!(passes(0.995, 1.005, "refund"), "within the tolerance");
+        assert!(!passes(0.98, 1.0, "refund"));
+        assert!(!passes(1.0, 1.02, "refund"));
+        assert!(!passes(1.0, 1.0, "billing"));
+        assert!(!passes(f32::NAN, 1.0, "refund"));
+    }
+
+    #[test]
+    fn golden_texts_that_check_nothing_are_refused() {
+        let fault = |from: &str, to: &str| {
+            let json = tiny::GOLDEN.replacen(from, to, 1);
+            assert_ne!(json, tiny::GOLDEN);
+            Golden::from_json(json.as_bytes()).unwrap_err()
+        };
+        assert!(fault("0.01", "2.0").contains("tolerance"));
+        assert!(fault("\"norm\"", "\"length\"").contains("length"));
+        let none = r#"{"vector_tolerance": 0.1, "probability_tolerance": 0.1, "cases": []}"#;
+        assert!(Golden::from_json(none.as_bytes()).unwrap_err().contains("cases"));
     }
 }

@@ -36,6 +36,9 @@ pub(super) struct OutOfScope {
     pub(super) intercept: f32,
 }
 
+/// With less spread than this, rounding errors would look like novelty.
+const LEAST_SD: f32 = 1e-6;
+
 impl Moments {
     /// How many standard deviations above the mean.
     fn z(self, value: f32) -> f32 {
@@ -44,7 +47,7 @@ impl Moments {
 
     /// True if the moments can be used as a scale.
     pub(super) fn is_scale(self) -> bool {
-        self.mean.is_finite() && self.sd.is_finite() && self.sd > 0.0
+        self.mean.is_finite() && self.sd.is_finite() && self.sd > LEAST_SD
     }
 }
 
@@ -63,7 +66,7 @@ impl OutOfScope {
     /// every intent keeps `1 - q` of its own and `place` gets `q` on top.
     ///
     /// The sum stays what it was.
-    pub(super) fn shift(&self, probabilities: &mut [f32], place: usize, novelty: f32) {
+    pub(super) fn shift(self, probabilities: &mut [f32], place: usize, novelty: f32) {
         let q = sigmoid(self.slope.mul_add(novelty, self.intercept));
         for probability in probabilities.iter_mut() {
             *probability *= 1.0 - q;

@@ -2,7 +2,7 @@
 //!
 //! | file | content |
 //! |---|---|
-//! | `encoder.onnx` | the encoder: `input_ids` (and where asked for `attention_mask`, `token_type_ids`) of `[rows, tokens]` → `token_embeddings` of `[rows, tokens, 384]` |
+//! | `encoder.onnx` | the encoder: `input_ids` → `token_embeddings` |
 //! | `tokenizer.json` | its tokenizer |
 //! | `heads.safetensors` | f32: `{intents,sentiment,frustration,acts}.{weight,bias}`, `prototypes` |
 //! | `labels.json` | what the rows of the heads mean |
@@ -10,6 +10,9 @@
 //! | `golden.json` | texts with the vectors and intents that this pack must give |
 //! | `checksums.sha256` | `sha256sum` over all of the above; its own digest is the version |
 //! | `card.md` | the model card, for people |
+//!
+//! The encoder takes `input_ids`, and where it asks for them `attention_mask` and
+//! `token_type_ids`, each of `[rows, tokens]`, and gives `[rows, tokens, 384]`.
 
 use std::{
     collections::HashMap,

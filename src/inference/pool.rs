@@ -1,5 +1,6 @@
 //! Token vectors → sentence vectors → the vector of the conversation.
 
+use ndarray::ArrayView1;
 use serde::Serialize;
 
 use super::{
@@ -53,7 +54,7 @@ impl Mean {
     }
 
     /// Adds the vector of one token.
-    pub(super) fn add(&mut self, token: &[f32]) {
+    pub(super) fn add(&mut self, token: &ArrayView1<'_, f32>) {
         for (sum, number) in self.sum.iter_mut().zip(token) {
             *sum += number;
         }
@@ -77,11 +78,11 @@ impl Mean {
 
 impl SentenceVector {
     /// Asks the acts head what the sentence does.
-    pub(super) fn with_acts(mut self, acts: Option<&Acts>) -> Result<Self, NotFinite> {
+    pub(super) fn read_acts(&mut self, acts: Option<&Acts>) -> Result<(), NotFinite> {
         if let Some(acts) = acts {
             self.acts = Some(acts.probabilities(&self.vector)?);
         }
-        Ok(self)
+        Ok(())
     }
 }
 
@@ -164,7 +165,7 @@ mod tests {
     #[test]
     fn a_broken_vector_is_noticed() {
         let mut mean = Mean::new();
-        mean.add(&[f32::NAN; DIMENSIONS]);
+        mean.add(&ArrayView1::from(&[f32::NAN; DIMENSIONS]));
         assert_eq!(mean.finish(), Err(NotFinite));
     }
 
@@ -175,12 +176,13 @@ mod tests {
         ) {
             let mut mean = Mean::new();
             for token in &tokens {
-                mean.add(token);
+                mean.add(&ArrayView1::from(token));
             }
             let (vector, norm) = mean.finish().unwrap();
             prop_assert!((vector.iter().map(|x| x * x).sum::<f32>() - 1.0).abs() < 1e-4);
-            let first = tokens.iter().map(|token| token[0]).sum::<f32>() / tokens.len() as f32;
-            prop_assert!((vector[0] * norm - first).abs() < 1e-3);
+            let sum: f32 = tokens.iter().map(|token| token[0]).sum();
+            let count: f32 = tokens.iter().map(|_| 1.0).sum();
+            prop_assert!((vector[0] * norm - sum / count).abs() < 1e-3);
         }
     }
 }

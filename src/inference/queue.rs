@@ -140,7 +140,7 @@ mod tests {
     fn job() -> (Job, oneshot::Receiver<Vectors>) {
         let (sender, receiver) = oneshot::channel();
         let features = Arc::new(super::super::tiny::features(&["hello"]));
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         (Job { features, deadline, reply: Reply::Vectors(sender) }, receiver)
     }
 

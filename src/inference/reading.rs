@@ -6,9 +6,7 @@
 use std::ops::Range;
 
 use super::tokenize::{Token, Tokenizer};
-use crate::domain::{
-    Features, Segment, Sentence, SentenceKind, Source, Span, Speaker, TextFeatures,
-};
+use crate::domain::{Features, Sentence, SentenceKind, Source, Span, Speaker, TextFeatures};
 
 /// What is read of a conversation.
 #[derive(Debug, Default)]
@@ -51,7 +49,7 @@ pub(super) struct Budget {
 /// Tokens that frame every text.
 const MARKERS: usize = 2;
 /// Bytes that one token may take up. Real text has 4 to 5, so a text is cut by this measure before
-/// it is tokenised: a million characters cost no more than what the budget can use.
+/// it is tokenised: millions of characters cost no more than what the budget can use.
 const TOKEN_BYTES: usize = 16;
 
 /// A readable sentence on its way into the joined words of its text.
@@ -76,10 +74,13 @@ pub(super) fn read(
 ) -> Result<Reading, String> {
     let mut reading = Reading::default();
     let mut left = budget.conversation;
+    let mut bytes_left = left.saturating_mul(TOKEN_BYTES);
     for (message, text) in in_order_of_importance(features) {
         let most = if message.is_none() { left.min(budget.subject) } else { left };
         let most = most.saturating_sub(MARKERS);
-        let (mut pieces, words) = join(text, most, budget.logs);
+        let bytes = bytes_left.min(most.saturating_mul(TOKEN_BYTES));
+        let (mut pieces, words) = join(text, bytes, budget.logs);
+        bytes_left -= words.len().min(bytes_left);
         let tokens = if words.is_empty() { Vec::new() } else { tokenizer.tokens(&words)? };
         let tokens = choose(&mut pieces, &tokens, most, budget.logs);
         reading.left_out.extend(left_out(message, text, &pieces));
@@ -121,9 +122,10 @@ fn readable(text: &TextFeatures) -> impl Iterator<Item = (u32, &Sentence)> {
     (0_u32..).zip(&text.sentences).filter(move |(_, sentence)| all || own(sentence.kind))
 }
 
-/// Joins the readable sentences by one space, cut to the bytes that the tokens can need.
-fn join(text: &TextFeatures, tokens: usize, logs: usize) -> (Vec<Piece<'_>>, String) {
-    let mut bytes_left = tokens.saturating_mul(TOKEN_BYTES);
+/// Joins the readable sentences by one space, cut to these bytes and those that `logs` tokens of
+/// log lines can need.
+fn join(text: &TextFeatures, bytes: usize, logs: usize) -> (Vec<Piece<'_>>, String) {
+    let mut bytes_left = bytes;
     let mut log_bytes_left = logs.saturating_mul(TOKEN_BYTES);
     let mut pieces = Vec::new();
     let mut words = String::new();
@@ -203,20 +205,21 @@ fn original_at(text: &TextFeatures, masked: usize, bounds: Span) -> u32 {
     let after = text.segments.partition_point(|segment| segment.masked.1 as usize <= masked);
     let Some(segment) = text.segments.get(after) else { return bounds.end };
     let from = segment.masked.0 as usize;
-    let character = match segment {
-        Segment { verbatim: false, .. } => segment.original.start,
-        _ => {
-            let before = text.masked.get(from..masked).unwrap_or_default();
-            segment.original.start + u32::try_from(before.chars().count()).unwrap_or(u32::MAX)
-        }
-    };
+    let mut character = segment.original.start;
+    if segment.verbatim {
+        let before = text.masked.get(from..masked).unwrap_or_default().chars().count();
+        character = character.saturating_add(u32::try_from(before).unwrap_or(u32::MAX));
+    }
     character.clamp(bounds.start, bounds.end)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::tiny, *};
-    use crate::domain::SentenceKind::{Log, Prose, Quoted, Signature};
+    use crate::domain::{
+        Segment,
+        SentenceKind::{Log, Prose, Quoted, Signature},
+    };
 
     const WIDE: Budget = Budget { conversation: 100, subject: 50, logs: 50 };
 
@@ -320,9 +323,14 @@ mod tests {
     fn endless_and_empty_texts_cost_no_more_than_the_budget() {
         let endless = "x".repeat(1_000_000);
         let got = reading(&tiny::features(&[&endless, "a"]), WIDE);
-        let read_chars = (WIDE.conversation - MARKERS) * TOKEN_BYTES;
+        let read_chars = u32::try_from((WIDE.conversation - MARKERS) * TOKEN_BYTES).unwrap();
         assert_eq!(got.texts[0].tokens.len(), 1);
-        assert_eq!(got.left_out, [left(0, read_chars as u32, 1_000_002)]);
+        assert_eq!(got.left_out, [left(0, read_chars, 1_000_002)]);
+
+        // Words too long for the vocabulary are one token each, so only the bytes can stop them.
+        let messages = vec![tiny::text(Speaker::Customer, &[(&endless, Prose)]); 3];
+        let got = reading(&tiny::conversation(messages), WIDE);
+        assert_eq!(places(&got).len(), 2, "{:?}", places(&got));
 
         for odd in ["", "\u{0}\u{1}\u{7f}", "\u{200b}\u{200d}"] {
             let got = reading(&tiny::features(&[odd, "a", odd]), WIDE);
@@ -352,7 +360,9 @@ mod tests {
             for text in &all.texts {
                 let read = got.texts.iter().find(|other| other.message == text.message);
                 for (place, sentence) in (0..).zip(&features.messages[0].sentences) {
-                    let of = |text: &Text| text.tokens.iter().filter(|t| t.sentence == place).count();
+                    let of = |text: &Text| {
+                        text.tokens.iter().filter(|token| token.sentence == place).count()
+                    };
                     let named = got.left_out.iter().any(|source| {
                         source.message == text.message && source.span.overlaps(sentence.span)
                     });

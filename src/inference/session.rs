@@ -50,15 +50,15 @@ const TYPES: &str = "token_type_ids";
 const OUTPUT: &str = "token_embeddings";
 
 impl Runtime {
-    /// Loads the library. Once one is loaded, the process stays with it, whatever `path` says.
+    /// Loads the library. Once one is loaded, the process stays with it, whatever `path` names.
     pub(super) fn load(path: &Path) -> Result<Self, Error> {
-        let mut environment = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(environment) = environment.as_ref() {
-            return Ok(Self(environment.clone()));
-        }
         let fault = |reason: String| Error::Library { path: path.to_owned(), reason };
         if !path.is_file() {
             return Err(fault("there is no ONNX Runtime library".to_owned()));
+        }
+        let mut environment = ENVIRONMENT.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(environment) = environment.as_ref() {
+            return Ok(Self(environment.clone()));
         }
         // A relative path would be looked up next to the program first.
         let absolute = path.canonicalize().map_err(|error| fault(error.to_string()))?;

@@ -88,14 +88,15 @@ pub(super) struct FakeEncoder {
 impl Encoder for FakeEncoder {
     fn encode(&mut self, ids: &[i64]) -> Result<Array2<f32>, Broken> {
         self.rows.push(ids.to_vec());
-        let is = |word: &str| ids.iter().any(|id| WORDS.get(*id as usize) == Some(&word));
+        let ids: Vec<usize> = ids.iter().map(|id| usize::try_from(*id).unwrap()).collect();
+        let is = |word: &str| ids.iter().any(|id| WORDS.get(*id) == Some(&word));
         assert!(!is(BOOM), "boom");
         if is(BROKEN) {
             return Err(Broken("broken".to_owned()));
         }
         let mut vectors = Array2::zeros((ids.len(), DIMENSIONS));
         for (row, id) in ids.iter().enumerate() {
-            vectors[(row, *id as usize)] = if is(NAN) { f32::NAN } else { 1.0 };
+            vectors[(row, *id)] = if is(NAN) { f32::NAN } else { 1.0 };
         }
         Ok(vectors)
     }
@@ -177,7 +178,8 @@ pub(super) fn sign(folder: &Path) {
 pub(super) fn text(speaker: Speaker, sentences: &[(&str, SentenceKind)]) -> TextFeatures {
     let mut masked = String::new();
     let mut places = Vec::new();
-    let length = |text: &str| (text.chars().count() as u32, text.len() as u32);
+    let small = |count: usize| u32::try_from(count).unwrap();
+    let length = |text: &str| (small(text.chars().count()), small(text.len()));
     for (words, kind) in sentences {
         if !masked.is_empty() {
             masked.push(' ');

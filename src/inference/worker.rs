@@ -40,7 +40,7 @@ pub(super) struct Worker {
 }
 
 /// Longest pause between two attempts to start again.
-const LONGEST_BACKOFF: Duration = Duration::from_secs(60);
+const LONGEST_BACKOFF: Duration = Duration::from_mins(1);
 
 /// Why a worker stopped serving.
 enum End {
@@ -77,20 +77,15 @@ impl Worker {
                 return;
             }
         };
+        let mut ready = Ready::new(&self.ready);
+        let _ = started.send(Ok(()));
+        drop(started);
         let mut failures = 0;
-        loop {
-            let ready = Ready::new(&self.ready);
-            // Later rounds find nobody listening any more, which is fine.
-            let _ = started.try_send(Ok(()));
-            let end = self.serve(encoder.as_mut(), &mut failures);
+        while let End::Broken = self.serve(encoder.as_mut(), &mut failures) {
             drop(ready);
-            match end {
-                End::Closed => return,
-                End::Broken => match self.restart(&mut failures) {
-                    Some(fresh) => encoder = fresh,
-                    None => return,
-                },
-            }
+            let Some(fresh) = self.restart(&mut failures) else { return };
+            encoder = fresh;
+            ready = Ready::new(&self.ready);
         }
     }
 
@@ -176,10 +171,9 @@ impl Worker {
         wanted: &dyn Fn() -> bool,
     ) -> Result<Vectors, Stop> {
         let reading = read(features, &self.pack.tokenizer, self.budget).map_err(Stop::Tokenizer)?;
-        let encoded = encode(&reading, self.framing, encoder, wanted)?;
-        let mut sentences = Vec::with_capacity(encoded.len());
-        for sentence in encoded {
-            sentences.push(sentence.with_acts(self.pack.acts.as_ref())?);
+        let mut sentences = encode(&reading, self.framing, encoder, wanted)?;
+        for sentence in &mut sentences {
+            sentence.read_acts(self.pack.acts.as_ref())?;
         }
         let conversation = conversation(&sentences);
         Ok(Vectors { conversation, sentences, left_out: reading.left_out })
