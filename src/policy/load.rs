@@ -17,6 +17,9 @@ use super::{
 /// Hexadecimal digits of a version.
 const VERSION_DIGITS: usize = 12;
 
+/// What the parser calls the inside of a value that keeps its place.
+const SPANNED: &str = ".$__serde_spanned_private_value";
+
 /// Parses, checks and probes a document.
 pub(super) fn load(text: &str, file: &str) -> Result<Policy, Vec<Error>> {
     let refused = |faults: Vec<Fault>| -> Vec<Error> {
@@ -57,7 +60,8 @@ fn parse(text: &str) -> Result<Document, Fault> {
     let mut track = serde_path_to_error::Track::new();
     let tracked = serde_path_to_error::Deserializer::new(deserializer, &mut track);
     Document::deserialize(tracked).map_err(|error| {
-        let path = track.path().to_string();
+        // A value that keeps its place in the document shows up in the path.
+        let path = track.path().to_string().replace(SPANNED, "");
         let key = if path == "." { "the document".to_owned() } else { path };
         fault(key, &error)
     })
