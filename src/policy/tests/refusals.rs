@@ -28,12 +28,11 @@ fn unknown_keys_are_refused_everywhere() {
         ("[strikes]\n", "strikes.colour"),
         ("[role.sales]\n", "role.sales.colour"),
         ("[intent.how_to]\n", "intent.how_to.colour"),
-        ("[trigger.time]", "trigger.time.colour"),
+        ("tier_1_minutes = 30\n", "trigger.time.colour"),
         ("[vip]\n", "vip.colour"),
     ] {
-        let line = place.trim_end();
-        let change = format!("{line} # here\ncolour = 1\n");
-        refused((line, &change), key, "unknown field `colour`");
+        let change = format!("{place}colour = 1\n");
+        refused((place, &change), key, "unknown field `colour`");
     }
     refused(("[fallback]", "[colour]\na = 1\n[fallback]"), "colour", "unknown field");
 }
@@ -80,14 +79,15 @@ fn fallbacks_must_end_somewhere() {
 fn tiers_are_0_to_4_and_each_is_said_in_one_sentence() {
     refused(
         ("[intent.how_to]\ntier = 0", "[intent.how_to]\ntier = 7"),
-        "intent.how_to",
+        "intent.how_to.tier",
         "7 is not",
     );
     let boundary = "boundary = \"It needs a code-level fix or repair of data.\"";
     for (to, words) in [("A fix. Or a repair.", "2 sentences"), ("", "is empty")] {
         refused((boundary, &format!("boundary = \"{to}\"")), "tier[3].boundary", words);
     }
-    refused(("number = 3", "number = 2"), "tier[3].number", "twice");
+    let twice = &faults(&[("number = 3", "number = 2")])[0];
+    assert!(twice.key == "tier[3].number" && twice.reason.contains("twice"), "{twice}");
 }
 
 #[test]
