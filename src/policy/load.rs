@@ -17,6 +17,9 @@ use super::{
 /// Hexadecimal digits of a version.
 const VERSION_DIGITS: usize = 12;
 
+/// What the parser calls the inside of a value that keeps its place.
+const SPANNED: &str = ".$__serde_spanned_private_value";
+
 /// Parses, checks and probes a document.
 pub(super) fn load(text: &str, file: &str) -> Result<Policy, Vec<Error>> {
     let refused = |faults: Vec<Fault>| -> Vec<Error> {
@@ -57,7 +60,8 @@ fn parse(text: &str) -> Result<Document, Fault> {
     let mut track = serde_path_to_error::Track::new();
     let tracked = serde_path_to_error::Deserializer::new(deserializer, &mut track);
     Document::deserialize(tracked).map_err(|error| {
-        let path = track.path().to_string();
+        // A value that keeps its place in the document shows up in the path.
+        let path = track.path().to_string().replace(SPANNED, "");
         let key = if path == "." { "the document".to_owned() } else { path };
         fault(key, &error)
     })
@@ -73,23 +77,22 @@ fn probe(document: &Document, routes: &Routes) -> Vec<Fault> {
             let reason = "there are two probes of this name; give each its own".to_owned();
             faults.push(Fault { key: key.clone(), reason });
         }
-        run(document, routes, probe, &key, &mut faults);
+        for (part, reason) in run(document, routes, probe) {
+            faults.push(Fault { key: format!("{key}.{part}"), reason });
+        }
     }
     faults
 }
 
-fn run(document: &Document, routes: &Routes, probe: &Probe, key: &str, faults: &mut Vec<Fault>) {
+/// Runs one probe; gives the keys below it that are at fault, and why.
+fn run(document: &Document, routes: &Routes, probe: &Probe) -> Vec<(String, String)> {
     if probe.expect == Expect::default() {
         let reason = "is empty, so nothing is proved; write what must come out".to_owned();
-        faults.push(Fault { key: format!("{key}.expect"), reason });
-        return;
+        return vec![("expect".to_owned(), reason)];
     }
     let built = match probe.given.build(document) {
         Ok(built) => built,
-        Err((part, reason)) => {
-            faults.push(Fault { key: format!("{key}.given.{part}"), reason });
-            return;
-        }
+        Err((part, reason)) => return vec![(format!("given.{part}"), reason)],
     };
     let case = Case {
         conversation: &built.conversation,
@@ -98,11 +101,12 @@ fn run(document: &Document, routes: &Routes, probe: &Probe, key: &str, faults: &
         now: built.now,
     };
     let decision = Rulebook { document, routes, mode: built.mode }.decide(&case);
+    let mut faults = Vec::new();
     for mismatch in probe.expect.compare(&decision) {
-        let key = format!("{key}.expect.{}", mismatch.key);
         let reason = format!("{}; change the rules or the probe", mismatch.detail);
-        faults.push(Fault { key, reason });
+        faults.push((format!("expect.{}", mismatch.key), reason));
     }
+    faults
 }
 
 /// The first digits of the SHA-256 over the text, its line ends as `\n`: the same document has

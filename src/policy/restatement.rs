@@ -40,7 +40,7 @@ const STOP_WORDS: &[&str] = &[
     "didnt", "do", "does", "doesnt", "doing", "done", "dont", "even", "ever", "every", "for",
     "from", "get", "gets", "getting", "give", "go", "going", "good", "got", "great", "had",
     "has", "hasnt", "have", "havent", "hello", "help", "helped", "helpful", "helping", "helps",
-    "here", "hey", "hi", "how", "i", "id", "if", "ill", "im", "in", "into", "is", "isnt",
+    "here", "hey", "hi", "how", "however", "i", "id", "if", "ill", "im", "in", "into", "is", "isnt",
     "issue", "it", "its", "ive", "just", "know", "let", "like", "look", "lot", "made", "make",
     "me", "mean", "morning", "much", "my", "need", "never", "nice", "no", "not", "nothing",
     "now", "of", "off", "ok", "okay", "on", "one", "only", "or", "other", "our", "out", "over",
@@ -53,19 +53,49 @@ const STOP_WORDS: &[&str] = &[
     "would", "yes", "yet", "you", "your", "youre",
 ];
 
-/// Words with which a customer insists.
-const INSISTING: &[&str] = &["again", "already", "repeat", "still"];
+/// True for a word with which a customer insists.
+fn insists(word: &str) -> bool {
+    matches!(word, "again" | "already" | "repeat" | "still")
+}
 
-/// Words of thanks or success; a sentence with one of them states no problem ...
-const CONTENT: &[&str] =
-    &["fixed", "resolved", "solved", "sorted", "thank", "thanks", "thx", "worked", "works"];
+/// True for a word of thanks or success; a sentence with one states no problem ...
+fn is_content(word: &str) -> bool {
+    matches!(
+        word,
+        "fixed"
+            | "resolved"
+            | "solved"
+            | "sorted"
+            | "thank"
+            | "thanks"
+            | "thx"
+            | "worked"
+            | "works"
+    )
+}
 
 /// ... unless one of these stands beside it.
-#[rustfmt::skip]
-const CONTRAST: &[&str] = &[
-    "but", "cant", "didnt", "doesnt", "dont", "hasnt", "havent", "however", "isnt", "never",
-    "no", "not", "nothing", "still", "wasnt", "wont",
-];
+fn contrasts(word: &str) -> bool {
+    matches!(
+        word,
+        "but"
+            | "cant"
+            | "didnt"
+            | "doesnt"
+            | "dont"
+            | "hasnt"
+            | "havent"
+            | "however"
+            | "isnt"
+            | "never"
+            | "no"
+            | "not"
+            | "nothing"
+            | "still"
+            | "wasnt"
+            | "wont"
+    )
+}
 
 impl Statement {
     /// Reads the statement of message `index`: its own prose and logs, without quotations,
@@ -168,15 +198,17 @@ impl Reader {
         let (mut content, mut contrast) = (false, false);
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '\'' | '’');
         for word in text.split(|c| !is_word(c)).filter(|word| !word.is_empty()) {
-            self.word.clear();
-            let letters = word.chars().filter(|c| c.is_alphanumeric());
-            self.word.extend(letters.flat_map(char::to_lowercase));
+            lowercase(word, &mut self.word);
             let word = self.word.as_str();
-            self.insists |= INSISTING.contains(&word);
-            content |= CONTENT.contains(&word);
-            contrast |= CONTRAST.contains(&word);
-            if !word.is_empty() && !self.is_full() && STOP_WORDS.binary_search(&word).is_err() {
-                self.words.push(digest(stem(word)));
+            if STOP_WORDS.binary_search(&word).is_err() {
+                if !word.is_empty() && self.words.len() < WORDS_MAX {
+                    self.words.push(digest(stem(word)));
+                }
+                content |= is_content(word);
+            } else {
+                self.insists |= insists(word);
+                content |= is_content(word);
+                contrast |= contrasts(word);
             }
         }
         if content && !contrast {
@@ -190,6 +222,20 @@ impl Reader {
         self.words.dedup();
         Statement { words: self.words, insists: self.insists }
     }
+}
+
+/// Writes the letters and digits of `word` into `to`, in lower case.
+fn lowercase(word: &str, to: &mut String) {
+    to.clear();
+    if word.is_ascii() {
+        to.extend(
+            word.bytes()
+                .filter(u8::is_ascii_alphanumeric)
+                .map(|b| char::from(b.to_ascii_lowercase())),
+        );
+        return;
+    }
+    to.extend(word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase));
 }
 
 /// A word without its commonest English endings, so that "charged" meets "charge".

@@ -82,6 +82,17 @@ struct Said {
     fallback: bool,
 }
 
+/// What has happened since the customer last wrote, up to the end of the turn that reacts to it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Round {
+    /// The latest answer, with its place; `None` before the first.
+    latest: Option<(Answer, usize)>,
+    /// There is a strike already, which leaves the customer's turn without one.
+    struck: bool,
+    /// There is a fallback that was counted.
+    fell_back: bool,
+}
+
 /// The walk over a transcript.
 struct Count<'a> {
     conversation: &'a Conversation,
@@ -92,12 +103,7 @@ struct Count<'a> {
     stated: Vec<Statement>,
     /// What the customer stated since.
     turn: Vec<Statement>,
-    /// The latest answer of this round; `None` before the first.
-    latest: Option<(Answer, usize)>,
-    /// The round has a strike that leaves the customer's turn without one.
-    struck: bool,
-    /// The round has a fallback that was counted.
-    fell_back: bool,
+    round: Round,
     /// An attempt was made that nobody has called failed or helpful yet.
     pending: bool,
     /// The walk stands inside a customer turn.
@@ -113,9 +119,7 @@ impl<'a> Count<'a> {
             strikes: Vec::new(),
             stated: Vec::new(),
             turn: Vec::new(),
-            latest: None,
-            struck: false,
-            fell_back: false,
+            round: Round::default(),
             pending: false,
             in_turn: false,
         }
@@ -124,7 +128,7 @@ impl<'a> Count<'a> {
     fn strike(&mut self, index: usize, kind: StrikeKind) {
         let message = u32::try_from(index).unwrap_or(u32::MAX);
         self.strikes.push(Strike { message, kind });
-        self.struck = true;
+        self.round.struck = true;
         self.pending = false;
     }
 
@@ -140,22 +144,22 @@ impl<'a> Count<'a> {
         match (kind, message.outcome) {
             (Answer::Reported, Some(Outcome::Failed)) => self.strike(index, StrikeKind::Reported),
             (Answer::Reported, _) => self.pending = false,
-            (Answer::Fallback, _) if self.fell_back => {}
+            (Answer::Fallback, _) if self.round.fell_back => {}
             (Answer::Fallback, _) => {
                 self.strike(index, StrikeKind::Fallback);
-                self.fell_back = true;
+                self.round.fell_back = true;
             }
             // What stands before the first customer turn is a greeting, not an answer.
             (Answer::Question | Answer::Attempt, _) if self.stated.is_empty() => return,
             (Answer::Attempt, _) => self.pending = true,
             (Answer::Question, _) => {}
         }
-        self.latest = Some((kind, index));
+        self.round.latest = Some((kind, index));
     }
 
     /// True for the same answer sent twice, with nothing new about its outcome.
     fn is_resend(&self, message: &Message) -> bool {
-        let latest = self.latest.and_then(|(_, index)| self.conversation.messages.get(index));
+        let latest = self.round.latest.and_then(|(_, index)| self.conversation.messages.get(index));
         latest.is_some_and(|latest| {
             latest.text == message.text
                 && (message.outcome.is_none() || message.outcome == latest.outcome)
@@ -177,10 +181,10 @@ impl<'a> Count<'a> {
     fn customer(&mut self, index: usize) {
         self.in_turn = true;
         let statement = Statement::of(self.features, index);
-        if let Some((answer, _)) = self.latest.filter(|_| !self.struck) {
-            if let Some(kind) = self.reaction(index, answer, &statement) {
-                self.strike(index, kind);
-            }
+        if let Some((answer, _)) = self.round.latest.filter(|_| !self.round.struck)
+            && let Some(kind) = self.reaction(index, answer, &statement)
+        {
+            self.strike(index, kind);
         }
         self.turn.push(statement);
     }
@@ -207,9 +211,7 @@ impl<'a> Count<'a> {
     /// Ends a customer turn; a new round begins.
     fn end_turn(&mut self) {
         self.in_turn = false;
-        self.struck = false;
-        self.fell_back = false;
-        self.latest = None;
+        self.round = Round::default();
         for statement in self.turn.drain(..) {
             if self.stated.len() >= STATEMENTS_MAX {
                 self.stated.remove(1);
@@ -241,3 +243,7 @@ fn said(features: &Features, messages: usize) -> Vec<Said> {
     }
     said
 }
+
+#[cfg(test)]
+#[path = "strikes_tests.rs"]
+mod tests;
