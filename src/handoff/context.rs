@@ -46,28 +46,39 @@ impl Patterns {
         Ok(Self {
             singular: words("i|i['’]m|i['’]ve|my|me|mine|myself")?,
             plural: words("we|us|our|ours|everyone|everybody|team|users|colleagues|customers")?,
-            slowed: words(
-                "slow|slowly|slower|sluggish|lag|lags|lagging|laggy|takes? (?:ages|forever|minutes|hours|too long)|times? out|timing out|time-?outs?|delay(?:s|ed)?|workaround|intermittent(?:ly)?|loading for",
-            )?,
+            slowed: words(concat!(
+                r"slow|slowly|slower|sluggish|lag|lags|lagging|laggy|takes? (?:ages|forever|",
+                r"minutes|hours|too long)|times? out|timing out|time-?outs?|delay(?:s|ed)?|",
+                r"workaround|intermittent(?:ly)?|loading for",
+            ))?,
             search: words("searched|searching|search(?:ed)? for|googled|looked up|query|queries")?,
-            self_service: words(
-                "help (?:center|centre|article|page|docs?)|knowledge base|faqs?|documentation|docs|article|tutorial|guide|self-?service|chat ?bot|the bot",
-            )?,
-            configuration: words(
-                "settings?|configur(?:ed|ation|ations)|config|set (?:up|to)|permissions?|enabled|disabled|role|plan|sso|integration",
-            )?,
-            reproduction: words(
-                "(?:steps )?to reproduce|repro|reproduc(?:ed|ible)|every time|each time|always (?:when|happens|fails)|when(?:ever)? (?:i|we|you|they) (?:click|open|try|press|select|save|upload|export|import|log|sign|run|start|send|submit|add|go)",
-            )?,
-            environment: words(
-                "chrome|firefox|safari|edge|opera|internet explorer|windows|mac ?os|os x|linux|ubuntu|debian|ios|ipados|iphone|ipad|android|browser|staging|production|sandbox|docker|kubernetes|aws|azure",
-            )?,
-            users: words(
-                "[0-9]+ (?:users?|people|persons?|colleagues|employees|seats|accounts|customers|of us|agents)|only me|just me",
-            )?,
-            authority: words(
-                "approved by|authori[sz]ed (?:by|to)|contract(?:ual|ually)?|purchase order|sign-?off",
-            )?,
+            self_service: words(concat!(
+                r"help (?:center|centre|article|page|docs?)|knowledge base|faqs?|",
+                r"documentation|docs|article|tutorial|guide|self-?service|chat ?bot|the bot",
+            ))?,
+            configuration: words(concat!(
+                r"settings?|configur(?:ed|ation|ations)|config|set (?:up|to)|permissions?|",
+                r"enabled|disabled|role|plan|sso|integration",
+            ))?,
+            reproduction: words(concat!(
+                r"(?:steps )?to reproduce|repro|reproduc(?:ed|ible)|every time|each time|",
+                r"always (?:when|happens|fails)|when(?:ever)? (?:i|we|you|they) (?:click|",
+                r"open|try|press|select|save|upload|export|import|log|sign|run|start|send|",
+                r"submit|add|go)",
+            ))?,
+            environment: words(concat!(
+                r"chrome|firefox|safari|edge|opera|internet explorer|windows|mac ?os|os x|",
+                r"linux|ubuntu|debian|ios|ipados|iphone|ipad|android|browser|staging|",
+                r"production|sandbox|docker|kubernetes|aws|azure",
+            ))?,
+            users: words(concat!(
+                r"[0-9]+ (?:users?|people|persons?|colleagues|employees|seats|accounts|",
+                r"customers|of us|agents)|only me|just me",
+            ))?,
+            authority: words(concat!(
+                r"approved by|authori[sz]ed (?:by|to)|contract(?:ual|ually)?|purchase order|",
+                r"sign-?off",
+            ))?,
             picture: Regex::new(r"(?i)\.(?:png|jpe?g|gif|bmp|webp|heic|svg|mp4|mov)$")?,
             log_file: Regex::new(r"(?i)\.(?:log|txt|har|zip|gz|json|dmp|evtx|out)$")?,
             clock: Regex::new(r"[0-9]{1,2}:[0-9]{2}")?,

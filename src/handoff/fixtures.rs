@@ -1,5 +1,7 @@
 //! Small conversations for the tests of this stage: what the stage before would have read.
 
+use std::sync::LazyLock;
+
 use crate::domain::{
     Act, ActScores, Action, Attachment, Band, Conversation, Decision, Features, Intent,
     IntentScore, Language, Limits, Message, Mode, Packet, Parts, Prediction, Priority, Probability,
@@ -72,10 +74,16 @@ impl Story {
             prediction: self.prediction.as_ref(),
             decision: &self.decision,
         };
-        let packet = Drafter::new().unwrap().draft(&case);
+        let packet = drafter().draft(&case);
         assert_verbatim(&packet, &conversation);
         packet
     }
+}
+
+/// One for all tests: compiling the patterns takes longer than most tests.
+pub(super) fn drafter() -> &'static Drafter {
+    static DRAFTER: LazyLock<Drafter> = LazyLock::new(|| Drafter::new().unwrap());
+    &DRAFTER
 }
 
 /// Every quote, step and piece of evidence is a run of original characters.

@@ -195,7 +195,11 @@ fn shown(c: char) -> char {
 
 /// Marks that turn the direction of what follows: with them, text can look like other text.
 const fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{FEFF}')
+    matches!(
+        c,
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}'
+            | '\u{FEFF}'
+    )
 }
 
 /// Foreign words as Markdown that shows them: no link, image, heading, mention or HTML comes alive.
@@ -229,9 +233,10 @@ pub(super) fn escape(words: &str) -> String {
                 | '^'
                 | '='
         );
-        // Bare addresses turn into links, dashes and numbers into lists: only these are cut.
+        // Bare addresses turn into links and dashes into rules: only these are cut. Nothing here
+        // stands at the start of a line, so no number makes a list.
         let sometimes = match c {
-            '.' => before.is_alphanumeric() && (next.is_alphanumeric() || before.is_ascii_digit()),
+            '.' => before.is_alphanumeric() && next.is_alphanumeric(),
             ':' => next == '/' || next.is_alphanumeric(),
             '-' => before == ' ' || before == '-' || next == '-',
             _ => false,

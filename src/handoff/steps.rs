@@ -17,8 +17,8 @@ const MAX_STEPS: usize = 60;
 /// Longest step in characters.
 const MAX_CHARS: usize = 300;
 
-/// From this share of common words on, two steps of the same person are one.
-const SAME_SHARE: f32 = 0.75;
+/// A step told again may add this many words ("as I said, ...") and is still the same.
+const MAX_ADDED: usize = 2;
 
 /// A step as it was found.
 #[derive(Debug)]
@@ -237,10 +237,10 @@ impl Walk<'_, '_> {
         let mut kept: Vec<(Found, HashSet<String>)> = Vec::new();
         for step in self.steps {
             let words = content(self.transcript.words(step.text, &step.bytes)).collect();
-            let is_same = |(other, known): &(Found, HashSet<String>)| {
-                other.by == step.by && share(known, &words) >= SAME_SHARE
+            let repeats = |(other, known): &(Found, HashSet<String>)| {
+                other.by == step.by && is_same(known, &words)
             };
-            match kept.iter().position(is_same).map(|at| &mut kept[at].0) {
+            match kept.iter().position(repeats).map(|at| &mut kept[at].0) {
                 Some(known) if known.outcome == StepOutcome::Unknown => {
                     known.outcome = step.outcome;
                 }
@@ -276,10 +276,11 @@ fn written(transcript: &Transcript<'_>, found: &Found) -> Step {
 
 /// The stems of the words that carry meaning.
 fn content(words: &str) -> impl Iterator<Item = String> + use<'_> {
-    const EMPTY: [&str; 24] = [
+    const EMPTY: [&str; 38] = [
         "please", "could", "would", "should", "that", "this", "with", "your", "again", "have",
         "still", "same", "then", "from", "when", "there", "they", "them", "been", "what", "were",
-        "tried", "just", "already",
+        "tried", "just", "already", "the", "and", "you", "for", "can", "try", "not", "but", "are",
+        "our", "out", "now", "get", "was",
     ];
     let words = words.split(|c: char| !c.is_alphanumeric());
     let words = words.filter(|word| word.chars().count() >= 3).map(str::to_lowercase);
@@ -288,19 +289,17 @@ fn content(words: &str) -> impl Iterator<Item = String> + use<'_> {
 
 /// True if both name the same thing or deed.
 fn shares_word(a: &str, b: &str) -> bool {
-    const JOINTS: [&str; 14] = [
-        "the", "and", "you", "for", "can", "try", "not", "but", "are", "our", "out", "now", "get",
-        "was",
-    ];
     let known: HashSet<String> = content(a).collect();
-    content(b).any(|word| !JOINTS.contains(&word.as_str()) && known.contains(&word))
+    content(b).any(|word| known.contains(&word))
 }
 
-/// Words in common, measured by all words of the two.
-fn share(a: &HashSet<String>, b: &HashSet<String>) -> f32 {
-    let common = u16::try_from(a.intersection(b).count()).unwrap_or(u16::MAX);
-    let all = u16::try_from(a.union(b).count()).unwrap_or(u16::MAX);
-    if all == 0 { 0.0 } else { f32::from(common) / f32::from(all) }
+/// True if the later step says no more than the earlier, or hardly more.
+fn is_same(earlier: &HashSet<String>, later: &HashSet<String>) -> bool {
+    let common = earlier.intersection(later).count();
+    let all = earlier.union(later).count();
+    let adds = later.len() - common;
+    let holds = common >= 2 && common == earlier.len().min(later.len()) && adds <= MAX_ADDED;
+    holds || (all > 0 && common * 4 >= all * 3)
 }
 
 #[cfg(test)]

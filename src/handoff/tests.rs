@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use super::fixtures::{Story, assert_verbatim, features};
+use super::fixtures::{Story, assert_verbatim, drafter, features};
 use super::*;
 use crate::domain::{Act, SentenceKind};
 
@@ -68,7 +68,7 @@ fn features_that_do_not_match_the_conversation_do_no_harm() {
         prediction: None,
         decision: &story.decision,
     };
-    assert_verbatim(&Drafter::new().unwrap().draft(&case), &conversation);
+    assert_verbatim(&drafter().draft(&case), &conversation);
 }
 
 /// A cost that grew with the square of the length would take minutes, not seconds.
@@ -83,7 +83,6 @@ fn a_million_characters_take_linear_time() {
         "ä@ä.ä ".repeat(160_000),
         log.repeat(1_000_000 / log.len()),
     ];
-    let drafter = Drafter::new().unwrap();
     for text in &texts {
         let story = Story::new(&[("customer", text)]);
         let conversation = story.conversation();
@@ -95,7 +94,7 @@ fn a_million_characters_take_linear_time() {
             decision: &story.decision,
         };
         let start = Instant::now();
-        drafter.draft(&case);
+        drafter().draft(&case);
         assert!(start.elapsed() < Duration::from_secs(6), "{}", &text[..12]);
     }
 }

@@ -6,22 +6,16 @@ use crate::domain::{Act, StepOutcome};
 
 use super::transcript::Line;
 
+mod phrases;
+
+use self::phrases::{
+    ANSWERER_BEFORE, ASKS, CHECK, DEED_AFTER, DEED_BEFORE, DEEDS, DEEDS_NAMED_ELSEWHERE, FAILED,
+    FILLER, FINDING, GREETING, HYPOTHESIS, NOT_YET, OPENING, PASSED, PROBLEM, REFERS_BACK, REQUEST,
+    SUGGESTION, WORKED,
+};
+
 /// Probability from which an act of the model counts.
 const ACT_COUNTS: f32 = 0.5;
-
-/// Steps of the past: what people do to a thing that does not work.
-const DEEDS: &str = "tried|retried|re-?tested|restarted|rebooted|reset|cleared|reinstalled|\
-    re-?installed|uninstalled|waited|checked|double-?checked|re-?checked|updated|upgraded|\
-    downgraded|re-?synced|synced|resynced|refunded|refreshed|reloaded|relogged|re-?logged|\
-    logged (?:out|off|back)|signed (?:out|back)|disabled|enabled|unplugged|replugged|replaced|\
-    switched|swapped|removed|deleted|recreated|re-?added|re-?entered|reconnected|re-?paired|\
-    power[- ]cycled|tested|verified|re-?sent|resent|changed|turned|toggled|emptied|flushed|\
-    re-?authori[sz]ed|re-?authenticated|rolled back|reverted|regenerated|rotated|looked|\
-    searched|googled|followed|contacted|called|phoned|ran|re-?ran|configured|reconfigured|\
-    re-?imported|re-?exported|re-?uploaded|unlocked|cancelled|canceled|issued|processed|\
-    escalated|confirmed|reproduced|reviewed|created|sent|applied|opened|added|investigated|\
-    corrected|fixed|extended|granted|activated|deactivated|whitelisted|allowlisted|credited|\
-    repaired|rebuilt|redeployed|did (?:a|the|that|this|so|it|all)|done (?:a|the|that|this|so|it|all)";
 
 /// Every pattern of words that the summary goes by; compiled once.
 ///
@@ -36,6 +30,7 @@ pub(super) struct Wording {
     request: Regex,
     customer_deed: Regex,
     named_deed: Regex,
+    tried_what: Regex,
     agent_deed: Regex,
     finding: Regex,
     check: Regex,
@@ -52,25 +47,19 @@ pub(super) struct Wording {
 impl Wording {
     /// Compiles the patterns.
     pub(super) fn new() -> Result<Self, regex::Error> {
-        let deeds = format!(
-            r"(?:^|[,;:.(*\-–—]\s*|(?-u:\b)(?:i|we|also|already|just|then|and|have|had|even|so far|first|twice)\s+|['’](?:ve|d)\s+)(?:{DEEDS})(?-u:\b)"
-        );
-        let agent = format!(
-            r"(?-u:\b)(?:(?:i|we)(?:['’]ve| have| had)?(?: (?:just|already|also|now|then|have))*|(?:has|have) (?:now |just |already )?been|(?:is|was|were) (?:now |just )?|and|^(?:just )?)\s*(?:{DEEDS})(?-u:\b)"
-        );
-        let named = DEEDS.replace("tried|retried|", "").replace(
-            "did (?:a|the|that|this|so|it|all)|done (?:a|the|that|this|so|it|all)",
-            "did (?:a|the) [a-z]+",
-        );
+        let customer = format!("{DEED_BEFORE}(?:{DEEDS}|{DEEDS_NAMED_ELSEWHERE}){DEED_AFTER}");
+        let answerer = format!("{ANSWERER_BEFORE}(?:{DEEDS}|tried){DEED_AFTER}");
+        let named = format!(r"\b(?:{DEEDS}|did (?:a|the) [a-z]+)\b");
         Ok(Self {
             greeting: words(GREETING)?,
             opening: words(OPENING)?,
             filler: words(FILLER)?,
             problem: words(PROBLEM)?,
             request: words(REQUEST)?,
-            customer_deed: words(&deeds)?,
-            named_deed: words(&format!(r"\b(?:{named}|tried (?:to )?[a-z]*ing)\b"))?,
-            agent_deed: words(&agent)?,
+            customer_deed: words(&customer)?,
+            named_deed: words(&named)?,
+            tried_what: words(r"\btried\s+(\w+)")?,
+            agent_deed: words(&answerer)?,
             finding: words(FINDING)?,
             check: words(CHECK)?,
             passed: words(PASSED)?,
@@ -126,7 +115,24 @@ impl Wording {
 
     /// The step that it reports is named, not only pointed at ("tried that").
     pub(super) fn names_step(&self, words: &str) -> bool {
-        self.named_deed.is_match(words)
+        const PRONOUNS: [&str; 11] = [
+            "that",
+            "this",
+            "it",
+            "so",
+            "both",
+            "all",
+            "those",
+            "these",
+            "them",
+            "everything",
+            "but",
+        ];
+        let mut tried = self.tried_what.captures_iter(words).filter_map(|found| found.get(1));
+        let names = |what: regex::Match<'_>| {
+            !PRONOUNS.contains(&what.as_str().to_ascii_lowercase().as_str())
+        };
+        self.named_deed.is_match(words) || tried.any(names)
     }
 
     /// Only points at a step that somebody else has named.
@@ -195,40 +201,9 @@ pub(super) fn probability(line: &Line<'_>, act: Act) -> f32 {
 
 /// Compiles a pattern of words: case does not matter, `\b` is an ASCII border, `'` any apostrophe.
 fn words(pattern: &str) -> Result<Regex, regex::Error> {
-    let pattern = pattern.replace(r"(?-u:\b)", r"\b").replace(r"\b", r"(?-u:\b)");
-    let pattern = pattern.replace("['’]", "'").replace('\'', "['’]");
+    let pattern = pattern.replace(r"\b", r"(?-u:\b)").replace('\'', "['’]");
     Regex::new(&format!("(?i){pattern}"))
 }
-
-const GREETING: &str = r"^[\W_]*(?:(?:hi|hiya|hello|hey|yo|dear|greetings|good (?:morning|afternoon|evening|day)|how are you|hope (?:you|this)|thanks|thank you|thx|ty|many thanks|cheers|(?:kind|best|warm)?\s*regards|best|sincerely|yours|bye|goodbye|good night|have a (?:nice|good|great)|take care|welcome|you're welcome|no problem|ok|okay|great|perfect|sure|yes|no|yep|nope|alright|got it)\b[\s,.!:;-]*){1,4}(?:(?:so much|a lot|very much|again|in advance|for (?:your|the|all)(?: \w+){1,3}|there|team|all|everyone|support(?: team)?|sir|madam|or|folks|guys|to whom it may concern|today|you|well|(?:finds )?you well)\b[\s,.!:;-]*|[\w.-]{1,20}[\s,.!-]*$){0,4}[\W_]*$";
-
-const OPENING: &str = r"^\s*(?:hi|hiya|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day))\b(?: (?:there|team|all|everyone|support|support team|folks|sir|madam)| [\w-]{1,20})?\s*[,!.:–—-]+\s*";
-
-const FILLER: &str = r"^\W*(?:i(?:'m| am) (?:so |very |really |truly )?sorry|sorry\b|(?:i |we |my |our )?(?:sincere(?:ly)? )?apolog|i(?:'d| would) be (?:happy|glad)|happy to help|glad to|i understand|let me|one moment|just a moment|please (?:hold|wait|bear)|i can help|i(?:'ll| will)\b|is there anything|anything else|how can i|thank)";
-
-const PROBLEM: &str = r"\b(?:can'?t|cannot|can not|couldn'?t|won'?t|will not|wouldn'?t|doesn'?t|does not|don'?t work|didn'?t|did not|isn'?t|is not|aren'?t|hasn'?t|haven'?t|not (?:able|working|loading|syncing|receiv\w*|arriv\w*|show\w*|sent|been)|unable|fail(?:s|ed|ing|ure)?|errors?|broken|broke|crash\w*|freez\w*|frozen|stuck|locked|missing|lost|wrong|incorrect\w*|twice|double|duplicat\w*|unknown charge|overcharged|charged|slow\w*|lagg\w*|times? out|timed out|timeout|down|outage|hacked|stolen|phishing|breach\w*|damaged|defective|never (?:arrived|received|got|came)|no longer|stopped|problem|issue|bug|refus\w*|rejected|declined|denied|expired|disappear\w*|corrupt\w*|blank|disconnect\w*|drops|unauthori[sz]ed|invalid|trouble)\b";
-
-const REQUEST: &str = r"\b(?:i(?:'d| would) (?:like|love)|i (?:need|want|wish)|we (?:need|want)|need to|want to|looking (?:to|for)|please|can (?:you|i|we)|could (?:you|i|we)|how (?:do|can|to|would)|help (?:me|us)|where is|where's|when (?:will|does)|is it possible|i was wondering|requesting|trying to)\b";
-
-const FINDING: &str = r"\b(?:i (?:can )?see\b|i(?:'m| am) seeing|(?:the|our|your) (?:logs?|records?|systems?) (?:show|say|indicate)|according to (?:the|our|your)|in (?:the|our) logs|looking (?:at|into) (?:the|your))";
-
-const CHECK: &str = r"\b(?:checked|double-?checked|looked|reviewed|verified|confirmed|investigated|reproduced|tested|searched)\b";
-
-const PASSED: &str = r"\b(?:(?:looks?|is|are|was|were|seems?|everything(?:'s)?|all) (?:all )?(?:fine|good|ok|okay|correct|healthy|up|active|normal|in order|valid|enabled|green)|no (?:errors?|issues?|problems?|faults?|outages?)|passed|succeeded|successful(?:ly)?|works? (?:fine|here|on my|for me)|as expected)\b";
-
-const NOT_YET: &str = r"\b(?:(?:i|we)(?:'ll| will)|(?:i|we)(?:'m| am|'re| are) (?:going|about|trying) to|let me|let's|gonna|haven't|have not|hasn't|has not|didn't (?:try|restart|reset|check)|not (?:yet )?(?:tried|checked|restarted)|never (?:tried|restarted|reset|checked)|should (?:i|we)|(?:can|could|would|will) you|if (?:you|i|we)(?:'ve| have)?|before (?:i|we)|will be|want(?:ed)? to|need(?:ed)? to|would like|how (?:do|can|to)|waiting|have you|did you|once (?:you|i|we)|(?:i|we) (?:was|were|got|am|are) (?:re)?(?:charged|sent|issued))\b";
-
-const FAILED: &str = r"\b(?:same (?:result|error|thing|issue|problem|message|story|outcome|behaviou?r)|(?:did|do|does|was|is|has|have)(?:n't| not| nothing)(?: (?:really|even|been))?(?: (?:help|work|change|fix|solve|resolve|do)\w*(?: anything)?| it\b)|doesn't|no (?:luck|change|difference|joy|success|effect|avail|use|help|improvement|dice)|without (?:any )?(?:success|luck|effect|result|change)|in vain|(?:nothing|none|neither)(?: (?:of|changed|happen\w*|work\w*|help\w*|fix\w*)| \w+ (?:work|help)\w*|\W*$)|still (?:not|no|the same|can't|cannot|doesn't|isn't|won't|don't|having|getting|see|seeing|get|fail\w*|broken|stuck|down|happen\w*|shows?|says?|locked|there|an? error|error|nothing|slow|missing|gone|wrong|blank|crash\w*|red|offline|unable|times?)|not (?:work\w*|help\w*|fixed|solved|resolved)|isn't work\w*|(?:it|that|this|which|but|and|then) (?:also )?(?:fails?|failed)|fails? again|failed again|keeps? \w+ing|back again|can't|cannot|won't|useless|worse|but (?:it|the|i|that) .{0,40}(?:expired|error|crash\w*|broken|denied|invalid))";
-
-const WORKED: &str = r"\b(?:(?:that|it|this|which|all|everything|now|and)(?:'s| is| has| did| all| seems to| finally)*(?: (?:be|been))? (?:worked|works|work now|working|helped|helps|fixed|solved|resolved|did it|did the trick|back (?:up|to normal)|sorted)|(?:fixed|solved|resolved|sorted) (?:it|that|now|the)|works? (?:now|again|fine|perfectly|great)|working (?:now|again|fine)|problem (?:is )?(?:solved|gone|fixed)|got (?:the|my|an?) (?:\w+ )?(?:e-?mail|mail|code|link|refund|message|text)|i(?:'m| am) (?:back )?in now|can (?:now )?(?:log|sign) in (?:now|again)|success\b|worked|(?:did|does) the trick|all (?:good|set) now)\b";
-
-const SUGGESTION: &str = r"(?:^|[.,;:!?]\s*|\b(?:please|you (?:can|could|should|may|might|need to|have to|will need to)|try|to do (?:this|so),?|then|and|first|next|simply|just|could you|can you|would you|have you (?:tried|already)|make sure(?: (?:to|you|that you))?|be sure to|i(?:'d)? (?:suggest|recommend|advise)(?: (?:you|that you|to))?)\s+)(?:please |also |now |kindly |try to |try )*(?:try|tried|restart\w*|reboot\w*|reset\w*|clear\w*|reinstall\w*|re-?install\w*|uninstall\w*|install\w*|wait|check\w*|updat\w*|upgrad\w*|re-?sync\w*|refresh\w*|reload\w*|log(?:ging)? (?:out|in|off|back)|sign(?:ing)? (?:out|in|back)|disabl\w*|enabl\w*|unplug\w*|plug|turn\w*|switch\w*|toggle|open\w*|click\w*|go to|navigat\w*|select|press|tap|visit|follow\w*|use|using|remov\w*|delet\w*|re-?add\w*|re-?connect\w*|re-?pair\w*|re-?enter\w*|chang\w*|set|ensure|make sure|see|read|look (?:at|in|under)|run|download|power[- ]cycl\w*|hold|adjust|move|allow|empty|flush|add)\b";
-
-const ASKS: &str = r"\b(?:(?:provide|share|send|give|tell|confirm|describe|let (?:me|us) know|specify|clarify|attach|upload|paste)\b|(?:what|which|when|who|where|how many|how long)\b.*\?|do you (?:have|see|know|get|use|want)|are you (?:using|able|on|still|seeing)|is (?:it|this|that|there)\b.*\?|would you like|may i (?:have|know|ask)|can i (?:have|get))";
-
-const REFERS_BACK: &str = r"\b(?:(?:tried|did|done|do|doing|tried doing) (?:that|this|it|so|both|all|those|these|them|everything)|already (?:did|tried|done)|^\W*(?:done|did|tried)\b|i did\b|that (?:didn't|did not|worked|helped|fixed|doesn't)|(?:it|this) (?:didn't|did not|worked|helped|fixed) |neither|none of|still\b|no luck|same (?:result|error|thing|issue|problem)|nothing|didn't (?:help|work)|did not (?:help|work)|not (?:helpful|work\w*)|works? now|no (?:change|difference)|works|worked|fixed|solved|helped)";
-
-const HYPOTHESIS: &str = r"(?:\b(?:i|we) (?:think|believe|suspect|assume|guess|reckon|bet|wonder if)\b.{0,120}\b(?:because|due to|caus\w+|related|since|issue|bug|conflict|cache|after|from the|update|mismatch|blocked|blocking|expired|misconfigur\w+|limit|firewall|proxy|to do with|comes? from|fault)\b|\b(?:i|we) suspect\b|\b(?:looks|sounds|seems) (?:like|to be) (?:it's |it is |this is |there's |there is )?(?:an?|the|some) (?:\S+ ){0,5}(?:issue|problem|bug|error|fault|conflict|outage|glitch|mismatch|limit|timeout|misconfiguration|regression|cache)\b|\b(?:probably|maybe|perhaps|likely|possibly|presumably|apparently)\b.{0,60}\b(?:because|since|due to|caused|related to|after the|from the|issue|bug|update|conflict)\b|\b(?:might|may|could|must)(?: (?:it|this|that))? (?:be|have been) (?:because|due to|caused|related|an? \S+ (?:issue|problem|bug|conflict)|the (?:update|upgrade|firewall|proxy|cache|vpn))\b|\b(?:is|was|been) (?:caused by|due to|related to)\b|\broot cause\b|\bthe (?:cause|culprit|reason) (?:is|was|seems)\b)";
 
 #[cfg(test)]
 mod tests {

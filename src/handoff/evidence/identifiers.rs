@@ -88,9 +88,15 @@ const COMMON: &[&str] = &[
 
 impl Identifiers {
     pub(super) fn new() -> Result<Self, regex::Error> {
-        let named = Regex::new(
-            r"(?i)(?-u:\b)(order|purchase|invoice|bill|receipt|ticket|case|incident|request|tracking|shipment|parcel|waybill|consignment|account|acct|customer|client|user|device|serial|reference|ref|booking|reservation|confirmation|policy|member(?:ship)?|contract|transaction|payment|card|subscription|license|licence|product|item|model|part|sku|imei|iban|vin|flight|ending)s?(?: ?(number|no\.?|nr\.?|num|id|ref(?:erence)?|code|key|in|with))*(?: ?(?:is|was|are))? ?[:=(#“\x22'-]{0,2} ?$",
-        )?;
+        let named = Regex::new(concat!(
+            r"(?i)(?-u:\b)(order|purchase|invoice|bill|receipt|ticket|case|incident|request|",
+            r"tracking|shipment|parcel|waybill|consignment|account|acct|customer|client|",
+            r"user|device|serial|reference|ref|booking|reservation|confirmation|policy|",
+            r"member(?:ship)?|contract|transaction|payment|card|subscription|license|",
+            r"licence|product|item|model|part|sku|imei|iban|vin|flight|",
+            r"ending)s?(?: ?(number|no\.?|nr\.?|num|id|ref(?:erence)?|code|key|in|",
+            r"with))*(?: ?(?:is|was|are))? ?[:=(#“\x22'-]{0,2} ?$",
+        ))?;
         Ok(Self { named })
     }
 

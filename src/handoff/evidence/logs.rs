@@ -19,9 +19,10 @@ const MAX_BYTES: usize = 400;
 
 /// The line that says what broke.
 pub(super) fn compile() -> Result<Regex, regex::Error> {
-    Regex::new(
-        r"(?:Exception|Error|ERROR|FATAL|Fatal|CRITICAL|PANIC|panicked|Caused by|Traceback|SEVERE|error:)",
-    )
+    Regex::new(concat!(
+        r"(?:Exception|Error|ERROR|FATAL|Fatal|CRITICAL|PANIC|panicked|Caused by|Traceback|",
+        r"SEVERE|error:)",
+    ))
 }
 
 /// The ranges of the chosen log lines of a text, in order.

@@ -11,7 +11,7 @@ use super::table::{Found, has_word, is_code_name};
 /// Longest quotation in bytes; beyond it the mark was an inch sign or a slip.
 const MAX_BYTES: usize = 300;
 
-/// Opening marks of one text that are followed up; it bounds what a text of nothing but marks costs.
+/// Opening marks of one text that are followed up: a text of nothing but marks must stay cheap.
 const MAX_MARKS: usize = 2_000;
 
 /// Knows what is quoted and what an error says.
@@ -24,12 +24,16 @@ pub(super) struct Quotes {
 impl Quotes {
     pub(super) fn new() -> Result<Self, regex::Error> {
         Ok(Self {
-            told: Regex::new(
-                r#"(?-u:\b)(?i:(?:error|exception|fatal|failed|warning|panic)(?: message)?: {0,2}|(?:error|it|page|screen|message|app|popup|which|that|and|just|only) (?:says?|saying|reads?|said):? )([^\n\s"“'‘`][^\n]{3,200})"#,
-            )?,
-            ends: Regex::new(
-                r"[.!?](?:\s|$)| (?i:when|but|whenever|after i|if i|even though|every time|although|and then) |[“\x22]",
-            )?,
+            told: Regex::new(concat!(
+                r#"(?-u:\b)(?i:(?:error|exception|fatal|failed|warning|"#,
+                r#"panic)(?: message)?: {0,2}|(?:error|it|page|screen|message|app|popup|"#,
+                r#"which|that|and|just|only) (?:says?|saying|reads?|"#,
+                r#"said):? )([^\n\s"“'‘`][^\n]{3,200})"#,
+            ))?,
+            ends: Regex::new(concat!(
+                r"[.!?](?:\s|$)| (?i:when|but|whenever|after i|if i|even though|every time|",
+                r"although|and then) |[“\x22]",
+            ))?,
         })
     }
 

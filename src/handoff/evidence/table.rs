@@ -32,7 +32,6 @@ pub(super) struct Found<'t> {
 }
 
 const DIGITS: &[u8] = b"0123456789";
-const ANY: &[u8] = b"";
 
 /// Compiles the table, in the order in which finds at the same place win.
 pub(super) fn compile() -> Result<Vec<Pattern>, regex::Error> {
@@ -59,7 +58,11 @@ const TABLE: &[Row] = &[
     ),
     (
         K::Url,
-        r#"(?i)\b(?:www\.[a-z0-9-]+|(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|app|co\.uk|edu|gov|cloud|ai|de|fr|eu|info|biz|example|test))\b(?:\.[a-z]+)*(?::[0-9]{2,5})?(?:/[^\s<>"“”`|^{}\\]*)?"#,
+        concat!(
+            r#"(?i)\b(?:www\.[a-z0-9-]+|(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|app|co\.uk|edu|"#,
+            r#"gov|cloud|ai|de|fr|eu|info|biz|example|"#,
+            r#"test))\b(?:\.[a-z]+)*(?::[0-9]{2,5})?(?:/[^\s<>"“”`|^{}\\]*)?"#,
+        ),
         b".",
         always,
     ),
@@ -67,10 +70,34 @@ const TABLE: &[Row] = &[
     (K::Path, r#"(?:^|[\s("'`=:\[>“])((?:~|\.{1,2}|/[\w.@+-]+)(?:/[\w.@+-]+)+/?)"#, b"/", always),
     (
         K::Time,
-        r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ,]{1,2}[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?: ?(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}))?)?\b",
+        concat!(
+            r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ",
+            r",]{1,2}[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?: ",
+            r"?(?:Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2}))?)?\b",
+        ),
         DIGITS,
         always,
     ),
+    (
+        K::Time,
+        concat!(
+            r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|",
+            r"Dec)[a-z]{0,6}\.? [0-9]{1,2}(?:st|nd|rd|th)?(?:,? [0-9]{4})?\b",
+        ),
+        DIGITS,
+        always,
+    ),
+    (
+        K::Time,
+        concat!(
+            r"\b[0-9]{1,2}(?:st|nd|rd|th)?\.? (?:of )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|",
+            r"Oct|Nov|Dec)[a-z]{0,6}\b(?:,? [0-9]{4}\b)?",
+        ),
+        DIGITS,
+        always,
+    ),
+    (K::IpAddress, r"\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?:/[0-9]{1,2}|:[0-9]{2,5})?\b", b".", is_ip),
+    (K::IpAddress, r"(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}", b":", is_ip),
     (
         K::Time,
         r"\b(?:[0-9]{1,2}[/.][0-9]{1,2}[/.](?:20)?[0-9]{2}|[0-9]{4}/[0-9]{2}/[0-9]{2})\b",
@@ -79,34 +106,34 @@ const TABLE: &[Row] = &[
     ),
     (
         K::Time,
-        r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.? [0-9]{1,2}(?:st|nd|rd|th)?(?:,? [0-9]{4})?\b",
-        DIGITS,
-        always,
-    ),
-    (
-        K::Time,
-        r"\b[0-9]{1,2}(?:st|nd|rd|th)?\.? (?:of )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\b(?:,? [0-9]{4}\b)?",
-        DIGITS,
-        always,
-    ),
-    (K::IpAddress, r"\b(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?:/[0-9]{1,2}|:[0-9]{2,5})?\b", b".", is_ip),
-    (K::IpAddress, r"(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}", b":", is_ip),
-    (
-        K::Time,
-        r"\b[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,6})?)?(?: ?[AaPp]\.?[Mm]\b\.?)?(?: ?(?:UTC|GMT|CES?T|[ECMP][SD]T|BST|IST|Z)\b)?",
+        concat!(
+            r"\b[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,6})?)?(?: ?[AaPp]\.?[Mm]\b\.?)",
+            r"?(?: ?(?:UTC|GMT|CES?T|[ECMP][SD]T|BST|IST|Z)\b)?",
+        ),
         b":",
         always,
     ),
     (K::Time, r"\b(?:1[0-2]|0?[1-9]) ?(?:[ap]m|[AP]M)\b", DIGITS, always),
     (
         K::HttpStatus,
-        r"(?i)\bHTTP(?:S|/[0-9](?:\.[0-9])?)?[ :]*(?:status[ :]*)?(?:code[ :]*)?(?:error[ :]*)?[1-5][0-9]{2}\b(?: (?:bad gateway|not found|forbidden|unauthorized|internal server error|service unavailable|gateway time-?out|too many requests|bad request|conflict|method not allowed|payload too large|unprocessable (?:entity|content)|request time-?out|gone|ok|created|found|moved permanently))?",
+        concat!(
+            r"(?i)\bHTTP(?:S|/[0-9](?:\.[0-9])?)?[ :]*(?:status[ :]*)?(?:code[ :]*)?(?:error[ ",
+            r":]*)?[1-5][0-9]{2}\b(?: (?:bad gateway|not found|forbidden|unauthorized|internal ",
+            r"server error|service unavailable|gateway time-?out|too many requests|bad request|",
+            r"conflict|method not allowed|payload too large|unprocessable (?:entity|content)|",
+            r"request time-?out|gone|ok|created|found|moved permanently))?",
+        ),
         DIGITS,
         always,
     ),
     (
         K::HttpStatus,
-        r"(?i)\b[1-5][0-9]{2}:? (?:bad gateway|not found|forbidden|unauthorized|internal server error|service unavailable|gateway time-?out|too many requests|bad request|conflict|method not allowed|payload too large|unprocessable (?:entity|content)|request time-?out)\b",
+        concat!(
+            r"(?i)\b[1-5][0-9]{2}:? (?:bad gateway|not found|forbidden|unauthorized|",
+            r"internal server error|service unavailable|gateway time-?out|too many requests|",
+            r"bad request|conflict|method not allowed|payload too large|unprocessable (?:entity|",
+            r"content)|request time-?out)\b",
+        ),
         DIGITS,
         always,
     ),
@@ -120,52 +147,79 @@ const TABLE: &[Row] = &[
     (K::ErrorCode, r"\b0x[0-9A-Fa-f]{4,16}\b", b"x", always),
     (
         K::ErrorCode,
-        r"\b(?:(?:ORA|TNS|PLS|SP2|RMAN|IMP|EXP)-[0-9]{4,5}|AADSTS[0-9]{4,8}|(?:MSB|NETSDK|LNK|CS|TS)[0-9]{4}|KB[0-9]{6,8}|CVE-[0-9]{4}-[0-9]{4,7})\b",
+        concat!(
+            r"\b(?:(?:ORA|TNS|PLS|SP2|RMAN|IMP|EXP)-[0-9]{4,5}|AADSTS[0-9]{4,8}|(?:MSB|NETSDK|",
+            r"LNK|CS|TS)[0-9]{4}|KB[0-9]{6,8}|CVE-[0-9]{4}-[0-9]{4,7})\b",
+        ),
         DIGITS,
         always,
     ),
     (K::ErrorCode, r"\b(?:E|ERR|ERROR|Err|Error)[-_]?[0-9]{2,6}[A-Z]?\b", DIGITS, always),
     (
         K::ErrorCode,
-        r"\bE(?:CONN(?:REFUSED|RESET|ABORTED)|TIMEDOUT|ACCES|NOENT|PERM|PIPE|HOSTUNREACH|NETUNREACH|ADDRINUSE|NOTFOUND|EXIST|AI_AGAIN|NOSPC|MFILE)\b",
+        concat!(
+            r"\bE(?:CONN(?:REFUSED|RESET|ABORTED)|TIMEDOUT|ACCES|NOENT|PERM|PIPE|HOSTUNREACH|",
+            r"NETUNREACH|ADDRINUSE|NOTFOUND|EXIST|AI_AGAIN|NOSPC|MFILE)\b",
+        ),
         b"E",
         always,
     ),
     (K::ErrorCode, r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b", b"_", is_code_name),
     (
         K::ErrorCode,
-        r"(?i)\b(?:errors?|err|fault|exit|status|response|stop|failure)(?: (?:code|number|no\.?|nr\.?|id|status))?s?[ :=#]{0,3}(?:is |was |of )?[(\[]?([a-z]{0,8}[-_]?[0-9][a-z0-9]*(?:[-_.][a-z0-9]+)*)\b",
+        concat!(
+            r"(?i)\b(?:errors?|err|fault|exit|status|response|stop|failure)(?: (?:code|number|",
+            r"no\.?|nr\.?|id|status))?s?[ :=#]{0,3}(?:is |was |",
+            r"of )?[(\[]?([a-z]{0,8}[-_]?[0-9][a-z0-9]*(?:[-_.][a-z0-9]+)*)\b",
+        ),
         DIGITS,
         is_code,
     ),
     (K::ErrorCode, r"(?i)\b([1-5][0-9]{2})s? (?:errors?|responses?|status)\b", DIGITS, always),
     (
         K::ErrorCode,
-        r"(?i)\b(?:returns?|returned|returning|gets?|getting|got|gives?|throws?|an?|with) (?:an? )?((?:40[0134589]|41[035]|42[29]|50[0-4])s?)\b",
+        concat!(
+            r"(?i)\b(?:returns?|returned|returning|gets?|getting|got|gives?|throws?|an?|",
+            r"with) (?:an? )?((?:40[0134589]|41[035]|42[29]|50[0-4])s?)\b",
+        ),
         DIGITS,
         stands_alone,
     ),
     (
         K::Amount,
-        r"(?:\b(?:US|CA|AU|NZ|HK|C|A|R))?[$€£¥₹₩₽₺] ?[0-9](?:[0-9.,'’]*[0-9])?(?:(?: (?:million|thousand|billion)|[kKmM])\b)?",
+        concat!(
+            r"(?:\b(?:US|CA|AU|NZ|HK|C|A|",
+            r"R))?[$€£¥₹₩₽₺] ?[0-9](?:[0-9.,'’]*[0-9])?(?:(?: (?:million|thousand|billion)|",
+            r"[kKmM])\b)?",
+        ),
         b"$\xe2\xc2",
         always,
     ),
     (
         K::Amount,
-        r"(?i)\b[0-9](?:[0-9.,'’]*[0-9])?[ \u{a0}]?(?:[€£¥₹₩₽₺$]|(?:usd|eur|gbp|chf|cad|aud|nzd|jpy|inr|cny|sek|nok|dkk|pln|czk|brl|mxn|zar|us dollars?|dollars?|euros?|pounds?|cents|bucks)\b)",
+        concat!(
+            r"(?i)\b[0-9](?:[0-9.,'’]*[0-9])?[ \u{a0}]?(?:[€£¥₹₩₽₺$]|(?:usd|eur|gbp|chf|cad|aud|",
+            r"nzd|jpy|inr|cny|sek|nok|dkk|pln|czk|brl|mxn|zar|us dollars?|dollars?|euros?|",
+            r"pounds?|cents|bucks)\b)",
+        ),
         DIGITS,
         always,
     ),
     (
         K::Amount,
-        r"(?i)\b(?:usd|eur|gbp|chf|cad|aud|nzd|jpy|inr|cny|sek|nok|dkk|pln|czk|brl|mxn|zar|rs\.?) ?[0-9](?:[0-9.,'’]*[0-9])?\b",
+        concat!(
+            r"(?i)\b(?:usd|eur|gbp|chf|cad|aud|nzd|jpy|inr|cny|sek|nok|dkk|pln|czk|brl|mxn|zar|",
+            r"rs\.?) ?[0-9](?:[0-9.,'’]*[0-9])?\b",
+        ),
         DIGITS,
         always,
     ),
     (
         K::Amount,
-        r"(?i)\b(?:charged|billed|paid|debited|refund(?:ed)?|total|price|cost|amount|fee|sum)(?: (?:of|is|was|me|us|for|only|at))?[ :]{1,2}([0-9][0-9,]*\.[0-9]{2})\b",
+        concat!(
+            r"(?i)\b(?:charged|billed|paid|debited|refund(?:ed)?|total|price|cost|amount|fee|",
+            r"sum)(?: (?:of|is|was|me|us|for|only|at))?[ :]{1,2}([0-9][0-9,]*\.[0-9]{2})\b",
+        ),
         DIGITS,
         always,
     ),
@@ -173,14 +227,20 @@ const TABLE: &[Row] = &[
     (K::Phone, r"(?:\([0-9]{3}\) ?|\b[0-9]{3}[-. ])[0-9]{3}[-. ][0-9]{4}\b", DIGITS, is_phone),
     (
         K::Phone,
-        r"(?i)\b(?:phone|tel|telephone|mobile|cell|fax|whatsapp|call|reach)[ :.](?:(?:me|us|number|no|is|at|on|back)[ :.]{1,2}){0,4}([0-9(][0-9 ().\-/]{5,18}[0-9])\b",
+        concat!(
+            r"(?i)\b(?:phone|tel|telephone|mobile|cell|fax|whatsapp|call|reach)[ :.](?:(?:me|us|",
+            r"number|no|is|at|on|back)[ :.]{1,2}){0,4}([0-9(][0-9 ().\-/]{5,18}[0-9])\b",
+        ),
         DIGITS,
         is_phone,
     ),
     (K::Version, r"\b[vV][0-9]+(?:\.[0-9]+)*(?:[-+][A-Za-z0-9.]*[A-Za-z0-9])?\b", DIGITS, always),
     (
         K::Version,
-        r"(?i)\b(?:version|ver\.?|release|firmware|build)[ :=]{1,2}(?:is |number )?(v?[0-9]+(?:\.[0-9a-z]+)+(?:[-+][a-z0-9.]*[a-z0-9])?)\b",
+        concat!(
+            r"(?i)\b(?:version|ver\.?|release|firmware|build)[ :=]{1,2}(?:is |",
+            r"number )?(v?[0-9]+(?:\.[0-9a-z]+)+(?:[-+][a-z0-9.]*[a-z0-9])?)\b",
+        ),
         DIGITS,
         always,
     ),
@@ -192,19 +252,30 @@ const TABLE: &[Row] = &[
     ),
     (
         K::Version,
-        r"(?i)\b(?:version|release|firmware|build|windows|android|ios|ipados|macos|office|outlook|chrome|firefox|safari|edge|php|java|python|debian|fedora) [0-9]+\b",
+        concat!(
+            r"(?i)\b(?:version|release|firmware|build|windows|android|ios|ipados|macos|office|",
+            r"outlook|chrome|firefox|safari|edge|php|java|python|debian|fedora) [0-9]+\b",
+        ),
         DIGITS,
         has_no_fraction,
     ),
     (
         K::Version,
-        r"\b(?:[A-Z][A-Za-z]*[a-z]|i[A-Z][A-Za-z]*|[a-z]+[A-Z]{1,2}|on|to|from|since|in|using|running|app|after|or|and|version)s? ([0-9]{1,4}\.[0-9]{1,4})\b",
+        concat!(
+            r"\b(?:[A-Z][A-Za-z]*[a-z]|i[A-Z][A-Za-z]*|[a-z]+[A-Z]{1,2}|on|to|from|since|in|",
+            r"using|running|app|after|or|and|version)s? ([0-9]{1,4}\.[0-9]{1,4})\b",
+        ),
         b".",
         is_release,
     ),
     (
         K::Path,
-        r"(?i)[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.(?:png|jpe?g|gif|bmp|svg|webp|heic|pdf|docx?|xlsx?|pptx?|csv|tsv|txt|log|json|xml|ya?ml|toml|ini|conf|cfg|zip|gz|tar|exe|dll|msi|dmg|apk|sql|db|py|js|jsx|ts|tsx|java|rs|go|rb|php|html?|css|mp[34]|wav|mov|env|pem|key|crt|cer|bak|ps1|sh|bat|har|eml|pst|ics|md|plist|jar|iso)\b",
+        concat!(
+            r"(?i)[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.(?:png|jpe?g|gif|bmp|svg|webp|heic|pdf|",
+            r"docx?|xlsx?|pptx?|csv|tsv|txt|log|json|xml|ya?ml|toml|ini|conf|cfg|zip|gz|tar|exe|",
+            r"dll|msi|dmg|apk|sql|db|py|js|jsx|ts|tsx|java|rs|go|rb|php|html?|css|mp[34]|wav|",
+            r"mov|env|pem|key|crt|cer|bak|ps1|sh|bat|har|eml|pst|ics|md|plist|jar|iso)\b",
+        ),
         b".",
         always,
     ),
@@ -244,6 +315,7 @@ fn is_date(found: &Found<'_>) -> bool {
     let (first, second) = (parts.next().unwrap_or(99), parts.next().unwrap_or(99));
     // "4.12.22" may be a release as well: a word in front of it decides.
     !(has_word(found.before, &["version", "build", "release"]))
+        && first.min(second) > 0
         && (first > 31 || (first.max(second) <= 31 && first.min(second) <= 12))
 }
 

@@ -58,7 +58,6 @@ fn hostile_words_are_shown_and_not_obeyed() {
         ("![x](y) `code` **b** _i_", r"\!\[x\]\(y\) \`code\` \*\*b\*\* \_i\_"),
         ("www.evil.com &lt; @all", r"www\.evil\.com \&lt; \@all"),
         ("safe \u{202E}txt.exe", r"safe txt\.exe"),
-        ("1. one", r"1\. one"),
     ];
     for (words, want) in cases {
         assert_eq!(escape(words), want);
