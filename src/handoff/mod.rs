@@ -1,6 +1,19 @@
 //! Decision → Packet: what whoever takes over should see first. Every word is a span of the text.
 
-use crate::domain::{Conversation, Decision, Features, Packet, Prediction};
+use crate::domain::{Conversation, Decision, Features, Packet, Prediction, Stage};
+
+mod context;
+mod evidence;
+#[cfg(test)]
+mod fixtures;
+mod render;
+mod steps;
+mod summary;
+mod transcript;
+mod trim;
+mod wording;
+
+pub use render::{Sbar, markdown, sbar};
 
 /// Everything a packet is drafted from.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +30,11 @@ pub struct Case<'a> {
 
 /// Drafts handoff packets; made once, shared by all threads.
 #[derive(Debug)]
-pub struct Drafter {}
+pub struct Drafter {
+    wording: wording::Wording,
+    evidence: evidence::Finder,
+    context: context::Patterns,
+}
 
 impl Drafter {
     /// Compiles the patterns.
@@ -25,34 +42,36 @@ impl Drafter {
     /// # Errors
     /// A pattern of this module does not compile: a mistake in the source.
     pub fn new() -> Result<Self, regex::Error> {
-        Ok(Self {})
+        Ok(Self {
+            wording: wording::Wording::new()?,
+            evidence: evidence::Finder::new()?,
+            context: context::Patterns::new()?,
+        })
     }
 
     /// Drafts the packet.
     pub fn draft(&self, case: &Case<'_>) -> Packet {
-        todo!("{}", case.features.messages.len())
+        let transcript = transcript::Transcript::new(case);
+        let evidence = self.evidence.evidence(&transcript);
+        let mut packet = Packet {
+            problem: summary::problem(&transcript, &self.wording, &evidence),
+            whats_been_done: steps::steps(case, &transcript, &self.wording),
+            hints: context::hints(case),
+            hypothesis: context::hypothesis(&transcript, &self.wording),
+            evidence,
+            attachments: context::attachments(case),
+            impact: context::impact(case, &transcript, &self.context),
+            communication_owner: Some(context::communication_owner(case)),
+            ..Packet::default()
+        };
+        packet.missing_context = context::missing(case, &transcript, &self.context, &packet);
+        if case.conversation.stage == Stage::Closure {
+            let steps = &packet.whats_been_done;
+            packet.knowledge_draft = context::knowledge_draft(packet.problem.as_ref(), steps);
+        }
+        packet
     }
 }
 
-/// Situation, Background, Assessment, Recommendation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sbar {
-    /// What is wrong, for whom.
-    pub situation: String,
-    /// What was tried and is known.
-    pub background: String,
-    /// What the service makes of it.
-    pub assessment: String,
-    /// What should happen next.
-    pub recommendation: String,
-}
-
-/// The packet as Situation, Background, Assessment, Recommendation.
-pub fn sbar(packet: &Packet, decision: &Decision) -> Sbar {
-    todo!("{packet:?} {decision:?}")
-}
-
-/// The packet as Markdown for a private note.
-pub fn markdown(packet: &Packet, decision: &Decision) -> String {
-    todo!("{packet:?} {decision:?}")
-}
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,255 @@
+//! Evidence: identifiers, codes, messages and the like, to the letter, from every text.
+
+mod identifiers;
+mod logs;
+mod quotes;
+mod table;
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    ops::Range,
+};
+
+use regex::Regex;
+
+use crate::domain::{Evidence, EvidenceKind};
+
+use self::{
+    identifiers::Identifiers,
+    quotes::Quotes,
+    table::{Found, Pattern},
+};
+
+use super::transcript::{Text, Transcript};
+
+/// Pieces of evidence in one packet; beyond it the newest log lines go first, identifiers last.
+pub(super) const MAX_ITEMS: usize = 200;
+
+/// Finds of one pattern in one text that are looked at; it bounds what a hostile text costs.
+const MAX_FINDS: usize = 2_000;
+
+/// Marks that are cut from the end of a find; it bounds what a text of nothing but marks costs.
+const MAX_TRIMMED: usize = 8;
+
+/// Longest value in bytes.
+const MAX_VALUE_BYTES: usize = 2_048;
+
+/// Finds evidence; compiled once.
+#[derive(Debug)]
+pub(super) struct Finder {
+    patterns: Vec<Pattern>,
+    identifiers: Identifiers,
+    quotes: Quotes,
+    breaks: Regex,
+}
+
+impl Finder {
+    /// Compiles the table.
+    pub(super) fn new() -> Result<Self, regex::Error> {
+        Ok(Self {
+            patterns: table::compile()?,
+            identifiers: Identifiers::new()?,
+            quotes: Quotes::new()?,
+            breaks: logs::compile()?,
+        })
+    }
+
+    /// Everything found, each value once, grouped by kind, then in reading order.
+    pub(super) fn evidence(&self, transcript: &Transcript<'_>) -> Vec<Evidence> {
+        let mut seen = HashSet::new();
+        let mut all = Vec::new();
+        for text in &transcript.texts {
+            let mut marks = self.marks(text);
+            marks.sort_by_key(|mark| (mark.bytes.start, mark.kind));
+            for mark in marks {
+                let value = &text.words[mark.bytes.clone()];
+                if seen.insert(value.trim_start_matches('#').to_lowercase()) {
+                    let source = text.source(&mark.bytes);
+                    all.push(Evidence { kind: mark.kind, value: value.to_owned(), source });
+                }
+            }
+        }
+        shorten(&mut all);
+        all.sort_by_key(|item| (item.kind, item.source));
+        all
+    }
+
+    /// True if the words carry an identifier or a fact that evidence is made of.
+    pub(super) fn carries_evidence(evidence: &[Evidence], words: &str) -> bool {
+        let telling = |kind| !matches!(kind, EvidenceKind::Time | EvidenceKind::Setting);
+        evidence.iter().any(|item| telling(item.kind) && words.contains(&item.value))
+    }
+
+    fn marks(&self, text: &Text<'_>) -> Vec<Mark> {
+        let mut marks = Marks::default();
+        let bytes = present(text.words);
+        for pattern in &self.patterns {
+            let needed = pattern.needs.is_empty()
+                || pattern.needs.iter().any(|byte| bytes[usize::from(*byte)]);
+            if needed {
+                run(pattern, text.words, &mut marks);
+            }
+        }
+        self.identifiers.find(text.words, |kind, bytes| marks.add(kind, bytes));
+        for line in logs::lines(text, &self.breaks) {
+            marks.wide.push(Mark { kind: EvidenceKind::LogLine, bytes: line });
+        }
+        self.quotes.find(text.words, |kind, bytes| marks.add_quote(kind, bytes));
+        marks.finish()
+    }
+}
+
+/// Which bytes a text has.
+fn present(text: &str) -> [bool; 256] {
+    let mut present = [false; 256];
+    for byte in text.bytes() {
+        present[usize::from(byte)] = true;
+    }
+    present
+}
+
+/// A find in one text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Mark {
+    kind: EvidenceKind,
+    bytes: Range<usize>,
+}
+
+/// The finds of one text so far.
+#[derive(Debug, Default)]
+struct Marks {
+    /// Start of each narrow find with its end and kind; they do not overlap.
+    narrow: BTreeMap<usize, (usize, EvidenceKind)>,
+    /// Messages, log lines and settings in quotes: they may hold narrow finds.
+    wide: Vec<Mark>,
+}
+
+impl Marks {
+    /// Adds a find unless an earlier one has its place.
+    fn add(&mut self, kind: EvidenceKind, bytes: Range<usize>) {
+        if !bytes.is_empty() && self.overlapping(&bytes).is_none() {
+            self.narrow.insert(bytes.start, (bytes.end, kind));
+        }
+    }
+
+    fn overlapping(&self, bytes: &Range<usize>) -> Option<Range<usize>> {
+        let (start, (end, _)) = self.narrow.range(..bytes.end).next_back()?;
+        (*end > bytes.start).then_some(*start..*end)
+    }
+
+    /// Adds quoted words unless they only wrap a narrow find.
+    fn add_quote(&mut self, kind: EvidenceKind, bytes: Range<usize>) {
+        let wraps = |inner: Range<usize>| inner.len() * 3 >= bytes.len() * 2;
+        if kind == EvidenceKind::ErrorCode {
+            self.add(kind, bytes);
+        } else if !self.overlapping(&bytes).is_some_and(wraps) {
+            self.wide.push(Mark { kind, bytes });
+        }
+    }
+
+    /// All finds; what only repeats a longer one at the same place is left out.
+    fn finish(mut self) -> Vec<Mark> {
+        self.wide.sort_by_key(|mark| (mark.bytes.start, usize::MAX - mark.bytes.end));
+        let mut wide: Vec<Mark> = Vec::new();
+        for mark in self.wide {
+            let inside = wide.last().is_some_and(|last| last.bytes.end >= mark.bytes.end);
+            if !inside {
+                wide.push(mark);
+            }
+        }
+        let mut marks = wide.clone();
+        for (start, (end, kind)) in self.narrow {
+            let before = wide.partition_point(|mark| mark.bytes.start <= start);
+            let around = wide[..before].last().filter(|mark| mark.bytes.end >= end);
+            // A code in a message is of use by itself; the clock of a log line is not.
+            let repeats = around.is_some_and(|mark| {
+                mark.kind != EvidenceKind::Setting
+                    && matches!(kind, EvidenceKind::Time | EvidenceKind::Setting)
+            });
+            if !repeats {
+                marks.push(Mark { kind, bytes: start..end });
+            }
+        }
+        marks
+    }
+}
+
+fn run(pattern: &Pattern, text: &str, marks: &mut Marks) {
+    let has_group = pattern.regex.captures_len() > 1;
+    let mut at = 0;
+    for _ in 0..MAX_FINDS {
+        let Some(all) = pattern.regex.find_at(text, at) else { return };
+        at = all.end();
+        let value = if has_group {
+            let words = pattern.regex.captures_at(text, all.start());
+            let Some(value) = words.and_then(|words| words.get(1)) else { continue };
+            value.range()
+        } else {
+            all.range()
+        };
+        let bytes = trim(text, value);
+        let kind = kind(pattern, &text[bytes.clone()], text, &bytes);
+        if let Some(kind) = kind {
+            marks.add(kind, bytes);
+        }
+    }
+}
+
+/// The kind of a find, `None` if what stands around it speaks against it.
+fn kind(pattern: &Pattern, value: &str, text: &str, bytes: &Range<usize>) -> Option<EvidenceKind> {
+    let before = &text[text.floor_char_boundary(bytes.start.saturating_sub(32))..bytes.start];
+    let after = &text[bytes.end..text.floor_char_boundary(bytes.end.saturating_add(24))];
+    if (pattern.fits)(&Found { before, value, after }) {
+        return Some(pattern.kind);
+    }
+    // A name in capitals that is no code is the name of a setting.
+    let is_name = pattern.kind == EvidenceKind::ErrorCode && pattern.needs == b"_";
+    is_name.then_some(EvidenceKind::Setting)
+}
+
+/// Without the punctuation that ends the sentence and not the value.
+fn trim(text: &str, bytes: Range<usize>) -> Range<usize> {
+    let end = bytes.end.min(text.floor_char_boundary(bytes.start + MAX_VALUE_BYTES));
+    let mut value = &text[bytes.start..end];
+    for _ in 0..MAX_TRIMMED {
+        let Some(last) = value.chars().next_back() else { break };
+        let balanced = match last {
+            ')' => value.matches('(').count() >= value.matches(')').count(),
+            ']' => value.matches('[').count() >= value.matches(']').count(),
+            _ => false,
+        };
+        let ends = matches!(last, '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '’' | '*' | ')' | ']');
+        if !ends || balanced {
+            break;
+        }
+        value = &value[..value.len() - last.len_utf8()];
+    }
+    bytes.start..bytes.start + value.len()
+}
+
+/// Keeps at most [`MAX_ITEMS`]: the newest log lines go first, then times, settings and paths.
+fn shorten(all: &mut Vec<Evidence>) {
+    let rank = |kind| match kind {
+        EvidenceKind::LogLine => 0,
+        EvidenceKind::Time => 1,
+        EvidenceKind::Setting => 2,
+        EvidenceKind::Path => 3,
+        _ => 4,
+    };
+    let excess = all.len().saturating_sub(MAX_ITEMS);
+    if excess == 0 {
+        return;
+    }
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by_key(|&index| (rank(all[index].kind), usize::MAX - index));
+    let dropped: HashSet<usize> = order.into_iter().take(excess).collect();
+    let mut index = 0;
+    all.retain(|_| {
+        index += 1;
+        !dropped.contains(&(index - 1))
+    });
+}
+
+#[cfg(test)]
+#[path = "evidence/tests.rs"]
+mod tests;

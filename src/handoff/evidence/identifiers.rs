@@ -1,0 +1,217 @@
+//! Order, invoice, ticket, tracking and other numbers: tokens with a digit, named by what stands
+//! around them.
+
+use std::ops::Range;
+
+use regex::Regex;
+
+use crate::domain::EvidenceKind;
+
+/// Longest identifier in bytes; a longer run of digits is a paste.
+const MAX_BYTES: usize = 64;
+
+/// Tokens of one text that are looked at; it bounds what a paste of nothing but numbers costs.
+const MAX_TOKENS: usize = 6_000;
+
+/// Knows identifiers by prefix, by the word before them, or by their look.
+#[derive(Debug)]
+pub(super) struct Identifiers {
+    /// A word that says what the next token is, with nothing but a label between.
+    named: Regex,
+}
+
+/// Words that name an identifier, with its kind.
+const NAMES: &[(&str, EvidenceKind)] = &[
+    ("order", EvidenceKind::Order),
+    ("purchase", EvidenceKind::Order),
+    ("invoice", EvidenceKind::Invoice),
+    ("bill", EvidenceKind::Invoice),
+    ("receipt", EvidenceKind::Invoice),
+    ("ticket", EvidenceKind::Ticket),
+    ("case", EvidenceKind::Ticket),
+    ("incident", EvidenceKind::Ticket),
+    ("request", EvidenceKind::Ticket),
+    ("tracking", EvidenceKind::Tracking),
+    ("shipment", EvidenceKind::Tracking),
+    ("parcel", EvidenceKind::Tracking),
+    ("waybill", EvidenceKind::Tracking),
+    ("consignment", EvidenceKind::Tracking),
+];
+
+/// Prefixes of identifiers, with their kind.
+const PREFIXES: &[(&str, EvidenceKind)] = &[
+    ("ORD", EvidenceKind::Order),
+    ("PO", EvidenceKind::Order),
+    ("SO", EvidenceKind::Order),
+    ("INV", EvidenceKind::Invoice),
+    ("TKT", EvidenceKind::Ticket),
+    ("TCK", EvidenceKind::Ticket),
+    ("TICKET", EvidenceKind::Ticket),
+    ("CASE", EvidenceKind::Ticket),
+    ("INC", EvidenceKind::Ticket),
+    ("REQ", EvidenceKind::Ticket),
+    ("SR", EvidenceKind::Ticket),
+    ("TRK", EvidenceKind::Tracking),
+];
+
+/// Names with digits that identify nothing.
+const COMMON: &[&str] = &[
+    "utf",
+    "sha",
+    "covid",
+    "iso",
+    "rfc",
+    "wpa",
+    "usb",
+    "mp3",
+    "mp4",
+    "ipv",
+    "http",
+    "tls",
+    "ssl",
+    "oauth",
+    "saml",
+    "md5",
+    "base64",
+    "x86",
+    "win32",
+    "win64",
+    "h264",
+    "office365",
+    "microsoft365",
+    "m365",
+    "web3",
+    "log4j",
+    "a4",
+    "top10",
+];
+
+impl Identifiers {
+    pub(super) fn new() -> Result<Self, regex::Error> {
+        let named = Regex::new(concat!(
+            r"(?i)(?-u:\b)(order|purchase|invoice|bill|receipt|ticket|case|incident|request|",
+            r"tracking|shipment|parcel|waybill|consignment|account|acct|customer|client|",
+            r"user|device|serial|reference|ref|booking|reservation|confirmation|policy|",
+            r"member(?:ship)?|contract|transaction|payment|card|subscription|license|",
+            r"licence|product|item|model|part|sku|imei|iban|vin|flight|",
+            r"ending)s?(?: ?(number|no\.?|nr\.?|num|id|ref(?:erence)?|code|key|in|",
+            r"with))*(?: ?(?:is|was|are))? ?[:=(#“\x22'-]{0,2} ?$",
+        ))?;
+        Ok(Self { named })
+    }
+
+    /// Finds identifiers in a text, in order; linear, since no byte is looked at more than twice.
+    pub(super) fn find(&self, text: &str, mut found: impl FnMut(EvidenceKind, Range<usize>)) {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        for _ in 0..MAX_TOKENS {
+            let next = bytes.get(at..).and_then(|rest| rest.iter().position(is_digit));
+            let Some(next) = next else { return };
+            let digit = at + next;
+            let back = bytes[at..digit].iter().rev().take(MAX_BYTES);
+            let start = digit - back.take_while(|byte| is_part(byte)).count();
+            let more = bytes[digit..].iter().take_while(|byte| is_part(byte)).count();
+            at = digit + more;
+            let token = trimmed(text, start..at);
+            if token.len() > MAX_BYTES || is_inside_word(text, &token) {
+                continue;
+            }
+            if let Some(kind) = self.kind(text, &token) {
+                found(kind, token);
+            }
+        }
+    }
+
+    fn kind(&self, text: &str, token: &Range<usize>) -> Option<EvidenceKind> {
+        let value = &text[token.clone()];
+        let bare = value.trim_start_matches('#');
+        let digits = bare.bytes().filter(u8::is_ascii_digit).count();
+        let prefix = &bare[..bare.bytes().take_while(u8::is_ascii_alphabetic).count()];
+        let lower = bare.to_ascii_lowercase();
+        if COMMON.iter().any(|common| lower.starts_with(common)) {
+            return None;
+        }
+        if bare.len() == 18 && bare.starts_with("1Z") {
+            return Some(EvidenceKind::Tracking);
+        }
+        let before = &text[text.floor_char_boundary(token.start.saturating_sub(48))..token.start];
+        if let Some(kind) = PREFIXES.iter().find(|row| row.0.eq_ignore_ascii_case(prefix))
+            && (digits >= 3 || bare.contains('-'))
+        {
+            return Some(kind.1);
+        }
+        if let Some(words) = self.named.captures(before) {
+            let labelled = words.get(2).is_some() || value.starts_with('#');
+            if digits >= 3 || (labelled && digits >= 1) {
+                return Some(by_name(words.get(1).map_or("", |name| name.as_str())));
+            }
+        }
+        if value.starts_with('#') {
+            return Some(nearest_name(before).unwrap_or(EvidenceKind::Reference));
+        }
+        let listed = before.trim_end().ends_with(',')
+            || before.ends_with(" and ")
+            || before.ends_with(" or ");
+        let by_look = looks_like_reference(bare, digits);
+        match nearest_name(before) {
+            Some(kind) if by_look || (listed && digits >= 4) => Some(kind),
+            _ => by_look.then_some(EvidenceKind::Reference),
+        }
+    }
+}
+
+/// Digits enough, or capitals mixed with digits: nothing that a sentence has by chance.
+fn looks_like_reference(bare: &str, digits: usize) -> bool {
+    let capitals = bare.bytes().filter(u8::is_ascii_uppercase).count();
+    let smalls = bare.bytes().filter(u8::is_ascii_lowercase).count();
+    let separated = bare.contains(['-', '_']);
+    match (capitals, smalls) {
+        (0, 0) => digits >= 6,
+        (_, 0) => (digits >= 2 && bare.len() >= 6) || (separated && digits >= 2),
+        _ => (separated && digits >= 3) || (digits >= 4 && bare.len() >= 8),
+    }
+}
+
+fn by_name(name: &str) -> EvidenceKind {
+    let row = NAMES.iter().find(|row| row.0.eq_ignore_ascii_case(name));
+    row.map_or(EvidenceKind::Reference, |row| row.1)
+}
+
+/// The kind of the last word before the token that names one.
+fn nearest_name(before: &str) -> Option<EvidenceKind> {
+    let before = before.to_ascii_lowercase();
+    let places = NAMES.iter().filter_map(|row| before.rfind(row.0).map(|at| (at, row.1)));
+    places.max_by_key(|place| place.0).map(|place| place.1)
+}
+
+fn is_digit(byte: &u8) -> bool {
+    byte.is_ascii_digit()
+}
+
+fn is_part(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'#')
+}
+
+fn trimmed(text: &str, token: Range<usize>) -> Range<usize> {
+    let value = &text[token.clone()];
+    let start = token.start + (value.len() - value.trim_start_matches(['-', '_']).len());
+    let value = &text[start..token.end];
+    start..start + value.trim_end_matches(['-', '_', '#']).len()
+}
+
+/// The rest of a number with a point, a price or a word with a foreign letter is no token.
+fn is_inside_word(text: &str, token: &Range<usize>) -> bool {
+    let before = text[..token.start].chars().next_back();
+    let mut after = text[token.end..].chars();
+    let next = after.next();
+    before.is_some_and(|c| {
+        c.is_alphanumeric() || matches!(c, '.' | ',' | '$' | '€' | '£' | '/' | '%')
+    }) && !before.is_some_and(|c| matches!(c, '.' | ',' | '/') && !digit_before(text, token.start))
+        || next.is_some_and(|c| c.is_alphanumeric() || c == '%')
+        || (next.is_some_and(|c| matches!(c, '.' | ','))
+            && after.next().is_some_and(|c| c.is_ascii_digit()))
+}
+
+fn digit_before(text: &str, start: usize) -> bool {
+    text[..start].chars().rev().nth(1).is_some_and(|c| c.is_ascii_digit())
+}

@@ -1,0 +1,176 @@
+use super::super::fixtures::Story;
+use crate::domain::{Act, Outcome, SignalKind};
+
+fn steps(story: &Story) -> Vec<(&'static str, String, &'static str)> {
+    let steps = story.draft().whats_been_done.into_iter();
+    steps.map(|step| (step.by.as_str(), step.text, step.outcome.as_str())).collect()
+}
+
+fn check(story: &Story, want: &[(&str, &str, &str)]) {
+    let got = steps(story);
+    let got: Vec<_> = got.iter().map(|(by, text, came)| (*by, text.as_str(), *came)).collect();
+    assert_eq!(got, want);
+}
+
+#[test]
+fn the_customers_own_steps_come_in_order_with_their_outcome() {
+    let text = "The export is broken. I tried Chrome and Firefox, same result. \
+        I also cleared the cache. Nothing helped.";
+    check(
+        &Story::new(&[("customer", text)]),
+        &[
+            ("customer", "I tried Chrome and Firefox, same result.", "failed"),
+            ("customer", "I also cleared the cache.", "failed"),
+        ],
+    );
+}
+
+#[test]
+fn a_suggestion_and_its_report_are_one_step_of_the_customers() {
+    check(
+        &Story::new(&[
+            ("customer", "I can't sign in."),
+            ("bot", "Sorry to hear that. Please reset your password using the link."),
+            ("customer", "Did the reset, got the mail, but the link says expired."),
+        ]),
+        &[("customer", "Did the reset, got the mail, but the link says expired.", "failed")],
+    );
+    check(
+        &Story::new(&[
+            ("customer", "The app is blank."),
+            ("bot", "Please clear your browser cache. Then log in again."),
+            ("customer", "That didn't help."),
+        ]),
+        &[("customer", "Please clear your browser cache. Then log in again.", "failed")],
+    );
+    check(
+        &Story::new(&[
+            ("customer", "No sound."),
+            ("agent", "Have you tried restarting the headset?"),
+            ("customer", "Yes, that fixed it, thanks!"),
+        ]),
+        &[("customer", "Have you tried restarting the headset?", "worked")],
+    );
+}
+
+#[test]
+fn a_suggestion_put_off_is_closed_by_a_later_report() {
+    check(
+        &Story::new(&[
+            ("customer", "Wi-Fi drops."),
+            ("agent", "Please restart the router."),
+            ("customer", "Ok, I'll try."),
+            ("agent", "Sure."),
+            ("customer", "Restarted the router, no change."),
+        ]),
+        &[("customer", "Restarted the router, no change.", "failed")],
+    );
+}
+
+#[test]
+fn a_suggestion_that_nobody_reacted_to_is_no_step() {
+    check(&Story::new(&[("customer", "No sound."), ("bot", "Please restart the app.")]), &[]);
+}
+
+#[test]
+fn questions_for_information_are_no_steps() {
+    check(
+        &Story::new(&[
+            ("customer", "The export fails."),
+            ("agent", "Could you share the report id? Which browser do you use?"),
+            ("customer", "R-7781, Chrome."),
+        ]),
+        &[],
+    );
+}
+
+#[test]
+fn deeds_and_checks_of_the_answerer_are_theirs() {
+    check(
+        &Story::new(&[
+            ("customer", "I can't sign in."),
+            (
+                "agent",
+                "I checked the mail log and everything looks fine. I've reset your password.",
+            ),
+            ("customer", "Still can't log in."),
+        ]),
+        &[
+            ("agent", "I checked the mail log and everything looks fine.", "worked"),
+            ("agent", "I've reset your password.", "failed"),
+        ],
+    );
+    check(
+        &Story::new(&[
+            ("customer", "Where is my refund?"),
+            ("agent", "I can see in the logs that the payment was declined. I'll check again."),
+        ]),
+        &[("agent", "I can see in the logs that the payment was declined.", "unknown")],
+    );
+}
+
+#[test]
+fn an_answer_that_did_not_help_is_a_step_of_the_bots() {
+    let turns = [
+        ("customer", "I was charged twice for INV-2231"),
+        ("bot", "Your last invoice is paid."),
+        ("customer", "That's not what I asked."),
+    ];
+    let story = Story::new(&turns).signal(SignalKind::AnswerRefused, 2);
+    check(&story, &[("bot", "Your last invoice is paid.", "failed")]);
+    check(&Story::new(&turns[..2]), &[]);
+}
+
+#[test]
+fn the_callers_outcome_outranks_the_text() {
+    let mut story = Story::new(&[
+        ("customer", "I was charged twice for INV-2231"),
+        ("bot", "Your last invoice is paid."),
+    ]);
+    story.parts.messages[1].outcome = Some(Outcome::Failed);
+    check(&story, &[("bot", "Your last invoice is paid.", "failed")]);
+    let mut story = Story::new(&[
+        ("customer", "No sound."),
+        ("bot", "Please restart the app."),
+        ("customer", "That didn't help."),
+    ]);
+    story.parts.messages[1].outcome = Some(Outcome::Worked);
+    check(&story, &[("customer", "Please restart the app.", "worked")]);
+}
+
+#[test]
+fn a_bot_that_did_not_understand_did_nothing() {
+    let turns = [
+        ("customer", "Gizmo kaput"),
+        ("bot", "I did not understand. Please check your wording."),
+        ("customer", "That didn't help."),
+    ];
+    check(&Story::new(&turns).signal(SignalKind::BotFallback, 1), &[]);
+}
+
+#[test]
+fn the_model_finds_steps_that_no_verb_names() {
+    let story = Story::new(&[("customer", "It is dark. Different cable, other socket.")]);
+    check(
+        &story.act(0, 1, Act::StepTried),
+        &[("customer", "Different cable, other socket.", "unknown")],
+    );
+}
+
+#[test]
+fn the_same_step_told_twice_is_one() {
+    check(
+        &Story::new(&[
+            ("customer", "I restarted the router."),
+            ("agent", "Thanks for your patience."),
+            ("customer", "As I said, I restarted the router, no change."),
+        ]),
+        &[("customer", "I restarted the router.", "failed")],
+    );
+}
+
+#[test]
+fn events_and_wishes_are_no_steps() {
+    let text = "My plan was updated yesterday. I want my password reset. I haven't tried that yet.";
+    check(&Story::new(&[("customer", text)]), &[]);
+}
