@@ -30,10 +30,17 @@ pub(super) struct Gate {
     words: HashMap<&'static str, Known>,
 }
 
+/// English words that other languages have too: beside foreign words they tell nothing.
+const SHARED: &[&str] = &[
+    "a", "all", "am", "an", "as", "at", "by", "do", "for", "he", "her", "i", "in", "is", "log",
+    "me", "no", "of", "on", "or", "so", "was", "we", "problem", "password", "error", "account",
+];
+
 /// In which languages a word is known: one bit per entry of [`FOREIGN`], and English.
 #[derive(Debug, Clone, Copy, Default)]
 struct Known {
     english: bool,
+    shared: bool,
     plain: u32,
     weak: u32,
 }
@@ -46,6 +53,8 @@ struct Sample {
     latin: usize,
     /// Letters of any other script.
     other: usize,
+    /// Words that tell nothing: numbers, identifiers, placeholders.
+    skipped: usize,
 }
 
 impl Gate {
@@ -53,7 +62,9 @@ impl Gate {
     pub(super) fn new(supported: &[&str]) -> Self {
         let mut words: HashMap<&'static str, Known> = HashMap::new();
         for word in ENGLISH.split_whitespace() {
-            words.entry(word).or_default().english = true;
+            let known = words.entry(word).or_default();
+            known.english = true;
+            known.shared = SHARED.contains(&word);
         }
         for (place, language) in FOREIGN.iter().enumerate() {
             for word in language.plain.split_whitespace() {
@@ -111,7 +122,9 @@ impl Gate {
         }
         let count = sample.words.len();
         let (english, foreign, code) = self.hits(sample);
-        if foreign > 0 && english == 0 && foreign * 2 >= count {
+        // One word is enough only where it stands alone and is no likely name or typing slip.
+        let alone = count == 1 && sample.skipped == 0 && sample.latin >= 4;
+        if english == 0 && foreign * 2 >= count && (foreign >= 2 || (foreign == 1 && alone)) {
             return Some(code.to_owned());
         }
         if foreign >= 2 && foreign > 2 * english && foreign * 5 >= count {
@@ -129,6 +142,7 @@ impl Gate {
         let text = sample.words.join(" ");
         let guess = whatlang::detect(&text)?;
         let surely = guess.confidence() >= limit && english * 8 <= count && count > FEW_WORDS;
+        let surely = surely && sample.skipped * 4 <= count;
         if guess.lang() != whatlang::Lang::Eng && surely {
             return Some(short_code(guess.lang()));
         }
@@ -137,11 +151,12 @@ impl Gate {
 
     /// Words of English, words of the best other language, and its code.
     fn hits(&self, sample: &Sample) -> (usize, usize, &'static str) {
-        let mut english = 0;
+        let (mut english, mut shared) = (0, 0);
         let (mut plain, mut weak) = ([0; FOREIGN.len()], [0; FOREIGN.len()]);
         for word in &sample.words {
             let Some(known) = self.words.get(word.as_str()) else { continue };
-            english += usize::from(known.english);
+            english += usize::from(known.english && !known.shared);
+            shared += usize::from(known.shared);
             for place in 0..FOREIGN.len() {
                 plain[place] += usize::from(known.plain >> place & 1 == 1);
                 weak[place] += usize::from(known.weak >> place & 1 == 1);
@@ -154,7 +169,7 @@ impl Gate {
                 (best, code) = (sum, language.code);
             }
         }
-        (english, best, code)
+        (if best > 0 { english } else { english + shared }, best, code)
     }
 }
 
@@ -179,6 +194,7 @@ impl Sample {
         let marks = |c: char| c.is_ascii_digit() || matches!(c, '/' | '\\' | '@' | '_' | '=' | '#');
         let hidden = PLACEHOLDERS.iter().any(|name| token.contains(name));
         if hidden || token.contains(marks) || token.len() > 200 {
+            self.skipped += 1;
             return;
         }
         for part in token.split(|c: char| !(c.is_alphabetic() || is_apostrophe(c) || is_mark(c))) {
@@ -198,6 +214,7 @@ impl Sample {
         self.words.extend(other.words);
         self.latin += other.latin;
         self.other += other.other;
+        self.skipped += other.skipped;
     }
 }
 
@@ -222,7 +239,17 @@ fn other_script(sample: &Sample) -> Option<String> {
     let other: Vec<&str> =
         sample.words.iter().map(String::as_str).filter(|w| !w.is_ascii()).collect();
     let guess = whatlang::detect(&other.join(" "))?;
-    (guess.script() != whatlang::Script::Latin).then(|| short_code(guess.lang()))
+    // A few letters tell the script, but hardly which of its languages.
+    let usual = match guess.script() {
+        whatlang::Script::Latin => return None,
+        whatlang::Script::Cyrillic => "ru",
+        whatlang::Script::Arabic => "ar",
+        whatlang::Script::Hebrew => "he",
+        whatlang::Script::Devanagari => "hi",
+        _ => "",
+    };
+    let few = sample.other < FEW_LETTERS && !usual.is_empty();
+    Some(if few { usual.to_owned() } else { short_code(guess.lang()) })
 }
 
 /// ISO 639-1 where there is one, else ISO 639-3.

@@ -263,3 +263,7 @@ fn trimmed(text: &str, bytes: Range<usize>) -> Range<usize> {
     let start = bytes.start + part.len() - part.trim_start().len();
     start..start + part.trim().len()
 }
+
+#[cfg(test)]
+#[path = "sentences_tests.rs"]
+mod tests;

@@ -257,3 +257,7 @@ fn quote_marks(pattern: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+#[path = "signals_tests.rs"]
+mod tests;

@@ -54,48 +54,48 @@ pub(super) const FOREIGN: &[Words] = &[
             esta están estoy este esto ese eso aquí muy más nada todo todos también pedido
             factura facturas pago tarjeta dinero reembolso devolución devolver correo
             cliente funciona aplicación problema llegado recibido recibí cancelar hace
-            desde hasta ustedes usted nos hemos cobrado cobraron veces semana semanas
-            meses mucho esperando alguien respuesta respondido sigue aparece intento
-            intentado hablar
+            desde hasta ustedes usted hemos cobrado cobraron veces semana semanas meses
+            mucho esperando alguien respuesta respondido sigue aparece intento intentado
+            hablar
         ",
         weak: "
-            mi mis tu el los las una del para con sin ya les han ha dos sale persona
+            mi mis tu el los las una del para con sin ya nos les han ha dos sale persona
         ",
     },
     Words {
         code: "fr",
         plain: "
-            bonjour bonsoir salut merci s'il vous plaît plait svp j'ai j'arrive elle nous
-            ils elles suis êtes sommes sont c'est n'est pas mon votre vos notre nos des
-            une ou où mais que qui quoi comment pourquoi quand avec sans dans depuis très
-            aussi toujours rien compte passe connecter connexion facture paiement
-            remboursement rembourser remboursé carte argent colis reçu recevoir peux
-            pouvez peut voudrais veux souhaite besoin aide aider problème erreur
-            fonctionne marche d'une d'un l'application qu'il cette été avez avons avoir
-            être fait faire semaine semaines jours deux fois annuler abonnement mois
-            débité attends réponse personne parler quelqu'un
+            bonjour bonsoir salut merci s'il vous plaît plait svp j'ai j'arrive nous ils
+            elles suis êtes sommes sont c'est n'est pas mon votre vos notre des une ou où
+            mais que qui quoi comment pourquoi quand avec sans dans depuis très aussi
+            toujours rien compte passe connecter connexion facture paiement remboursement
+            rembourser remboursé carte argent colis reçu recevoir peux pouvez peut
+            voudrais veux souhaite beaucoup besoin aide aider problème erreur fonctionne
+            marche d'une d'un l'application qu'il cette été avez avons avoir être fait
+            faire semaine semaines jours deux fois annuler abonnement mois débité attends
+            réponse personne parler quelqu'un
         ",
         weak: "
-            je tu il est ne plus ma mes le les du et pour sur chez encore mot commande
-            impossible ces ce client
+            je tu il elle est ne plus ma mes nos le les du et pour sur chez encore mot
+            commande impossible ces ce client
         ",
     },
     Words {
         code: "de",
         plain: "
-            hallo guten morgen danke bitte ich wir ihr sie ist sind habe haben hatte mein
-            meine meinen meinem meiner ihre ihren dein unser unsere dem des ein eine einen
-            einem einer und oder aber nicht kein keine keinen mit ohne für vom zu zum zur
-            auf aus bei beim nach seit über wie wann wo warum wieso wer wenn dass weil
-            auch noch schon immer mehr sehr nur jetzt heute gestern kann kannst können
-            könnten konnte möchte muss werden wurde wird anmelden einloggen konto passwort
+            hallo guten morgen danke bitte ich wir ihr sie ist sind haben hatte mein meine
+            meinen meinem meiner ihre ihren dein unser unsere dem des ein eine einen einem
+            einer und oder aber nicht kein keine keinen mit ohne für vom zu zum zur auf
+            aus bei beim nach seit über wie wann wo warum wieso wenn dass weil auch noch
+            schon immer mehr sehr nur jetzt heute gestern kann kannst können könnten
+            konnte möchte muss werden wurde wird anmelden einloggen konto passwort
             kennwort rechnung bestellung zahlung geld karte zurück erstattung kündigen
             kündigung hilfe helfen fehler fehlermeldung funktioniert geht gehen bekomme
             bekommen erhalten warte wochen tagen mich mir uns euch paket lieferung vertrag
             abgebucht doppelt antwort jemand sprechen mitarbeiter grüße
         ",
         weak: "
-            tag du er es bin hat das der den von
+            tag du er es bin habe hat das der den von wer
         ",
     },
     Words {
@@ -103,16 +103,16 @@ pub(super) const FOREIGN: &[Words] = &[
         plain: "
             ciao buongiorno buonasera salve grazie prego favore aiuto aiutare aiutarmi
             posso può puoi potete potreste vorrei voglio abbiamo avete hanno sono siamo
-            siete mio mia miei mie gli della dello dei delle nel nella sul sulla alla
-            senza che chi quando perché perchè anche ancora sempre molto più niente nulla
-            questo questa quello accedere accesso ordine fattura pagamento pagato rimborso
-            carta soldi pacco ricevuto arrivato problema errore funziona funzionano
-            applicazione cliente settimane giorni volte annullare abbonamento addebitato
-            risposta qualcuno parlare riesco entrare stato stata
+            siete mio miei mie gli della dello dei delle nel nella sul sulla alla senza
+            che chi quando perché perchè anche ancora sempre molto più niente nulla questo
+            questa quello accedere accesso ordine fattura pagamento pagato rimborso carta
+            soldi pacco ricevuto arrivato problema errore funziona funzionano applicazione
+            cliente settimane giorni volte annullare abbonamento addebitato risposta
+            qualcuno parlare riesco entrare stato stata
         ",
         weak: "
-            ho hai non il lo le uno del al con per come dove ma conto due persona mi si
-            fare da di
+            ho hai non mia il lo le uno del al con per come dove ma conto due persona mi
+            si fare da di
         ",
     },
     Words {
@@ -123,52 +123,52 @@ pub(super) const FOREIGN: &[Words] = &[
             tem temos têm posso pode podem poderia quero queria gostaria preciso consigo
             fazer entrar acessar conta senha pedido fatura pagamento cartão dinheiro
             reembolso devolução encomenda recebi recebeu chegou problema erro funciona
-            aplicativo cliente um uma uns nos nas pelo pela com sem mas que quem como
-            quando onde porque também ainda já muito mais nada tudo isso este esta semanas
-            dias duas vezes cancelar assinatura mês cobrado cobrança resposta alguém falar
-            pessoa desde há
+            aplicativo cliente um uma uns nas pelo pela sem mas que quem como quando onde
+            porque também ainda já muito mais nada tudo isso este esta semanas dias duas
+            vezes cancelar assinatura mês cobrado cobrança resposta alguém falar pessoa
+            desde há
         ",
         weak: "
-            dia o os dos da das na em para
+            dia o os dos da das na nos em para com
         ",
     },
     Words {
         code: "nl",
         plain: "
             hallo goedemorgen goedemiddag goedendag dank bedankt dankjewel alstublieft
-            graag ik jij jullie wij hij zij zijn heb heeft hebben mijn uw jouw onze het
-            een maar niet geen zonder voor naar uit bij sinds hoe wanneer waar waarom wie
-            als dat dit deze ook nog altijd meer zeer erg vandaag gisteren kunnen kunt wil
-            willen moet moeten wordt worden inloggen wachtwoord rekening factuur
-            bestelling betaling geld kaart terug terugbetaling opzeggen hulp helpen
-            probleem fout foutmelding werkt werken krijg krijgen ontvangen wacht weken
-            dagen mij ons pakket levering abonnement afgeschreven dubbel antwoord iemand
-            spreken medewerker groeten
+            graag ik jij jullie wij zij zijn heb heeft hebben mijn uw jouw onze het een
+            maar niet geen zonder voor naar uit bij sinds hoe wanneer waar waarom wie als
+            dat dit deze nog altijd meer zeer erg vandaag gisteren kunnen kunt wil willen
+            moet moeten wordt worden inloggen wachtwoord rekening factuur bestelling
+            betaling geld kaart terug terugbetaling opzeggen hulp helpen probleem fout
+            foutmelding werkt werken krijg krijgen ontvangen wacht weken dagen mij ons
+            pakket levering abonnement afgeschreven dubbel antwoord iemand spreken
+            medewerker groeten
         ",
         weak: "
-            dag je u ben bent de van der den en met door die al nu kan op te er
+            dag je u hij ben bent de van der den en met door die ook al nu kan op te er
         ",
     },
     Words {
         code: "sv",
         plain: "
-            hej hejsan tack snälla jag är har hade mitt mina ditt ert vår och eller ingen
-            inget med utan för från till på av hur när varför vem som att också
-            fortfarande redan alltid mycket idag igår kunde vill skulle måste blir blev
-            logga konto lösenord lösenordet räkning faktura beställning betalning pengar
-            kort tillbaka återbetalning avsluta uppsägning hjälp hjälpa fel felmeddelande
-            fungerar fått får mottagit väntar veckor dagar mig oss paket leverans
-            prenumeration dragits dubbelt svar någon prata ett
+            hej hejsan tack snälla jag är har hade mitt mina ditt vår och eller ingen
+            inget utan för från till på av hur när varför vem som att också fortfarande
+            redan alltid mycket idag igår kunde vill skulle måste blir blev logga konto
+            lösenord lösenordet räkning faktura beställning betalning pengar kort tillbaka
+            återbetalning avsluta uppsägning hjälp hjälpa fel felmeddelande fungerar fått
+            får mottagit väntar veckor dagar mig oss paket leverans prenumeration dragits
+            dubbelt svar någon prata ett
         ",
         weak: "
-            du vi ni han hon det den de var min din er men inte om mer nu kan en
+            du vi ni han hon det den de var min din er ert men inte med om mer nu kan en
         ",
     },
     Words {
         code: "da",
         plain: "
-            hej goddag venligst jeg hun har havde mit dit jeres vores og eller ikke ingen
-            intet med uden til på af hvordan hvornår hvor hvorfor hvem som også stadig
+            hej goddag venligst jeg har havde mit dit jeres vores og eller ikke ingen
+            intet uden til på af hvordan hvornår hvor hvorfor hvem som også stadig
             allerede altid mere meget går kunne vil ville skal skulle bliver blev logge
             konto kodeord adgangskode regning faktura bestilling ordre betaling penge kort
             tilbage refusion opsige hjælp hjælpe fejl fejlmeddelelse virker fået får
@@ -176,22 +176,24 @@ pub(super) const FOREIGN: &[Words] = &[
             nogen tale ind
         ",
         weak: "
-            tak du vi han det den er var min mine din men fra om nu dag kan os et en
+            tak du vi han hun det den er var min mine din men med fra om nu dag kan os et
+            en
         ",
     },
     Words {
         code: "no",
         plain: "
-            hei takk vennligst jeg dere hun har hadde mitt ditt deres vår og eller ikke
-            ingen intet med uten til på av hvordan når hvor hvorfor hvem som også fortsatt
-            fremdeles allerede alltid mye nå går kunne vil ville må skulle blir ble logge
-            konto passord passordet regning faktura bestilling ordre betaling penger kort
-            tilbake refusjon avslutte hjelp hjelpe feil feilmelding fungerer virker fått
-            får mottatt venter uker dager meg oss pakke levering abonnement trukket
-            dobbelt svar noen snakke inn
+            hei takk vennligst jeg dere har hadde mitt ditt deres vår og eller ikke ingen
+            intet uten til på av hvordan når hvor hvorfor hvem som også fortsatt fremdeles
+            allerede alltid mye nå går kunne vil ville må skulle blir ble logge konto
+            passord passordet regning faktura bestilling ordre betaling penger kort
+            tilbake refusjon avslutte hjelp hjelpe feilmelding fungerer virker fått får
+            mottatt venter uker dager meg oss pakke levering abonnement trukket dobbelt
+            svar noen snakke inn
         ",
         weak: "
-            du vi han det den er var min mine din men fra om mer dag kan et en
+            du vi han hun det den er var min mine din men med fra om mer dag kan feil et
+            en
         ",
     },
     Words {
@@ -214,16 +216,16 @@ pub(super) const FOREIGN: &[Words] = &[
     Words {
         code: "tr",
         plain: "
-            merhaba selam günaydın iyi günler teşekkürler teşekkür lütfen siz bu şu benim
-            bizim sizin hesabım hesabıma hesap giriş yapamıyorum yapamadım istiyorum
-            istiyoruz yok değil veya ama için gibi kadar nasıl neden niçin zaman nerede mı
-            mü çok daha hala hâlâ şimdi bugün dün şifre şifremi parola fatura sipariş
-            siparişim ödeme kart kartımdan iade iptal etmek yardım yardımcı olur musunuz
-            sorun hata çalışmıyor gelmedi almadım bekliyorum hafta gün bana bize kargo
-            abonelik çekildi cevap biri konuşmak bir
+            merhaba günaydın iyi günler teşekkürler teşekkür lütfen siz bu şu benim bizim
+            sizin hesabım hesabıma hesap giriş yapamıyorum yapamadım istiyorum istiyoruz
+            yok değil veya ama için gibi kadar nasıl neden niçin zaman nerede mı mü çok
+            daha hala hâlâ şimdi bugün dün şifre şifremi parola fatura sipariş siparişim
+            ödeme kart kartımdan iade iptal etmek yardım yardımcı olur musunuz sorun hata
+            çalışmıyor gelmedi almadım bekliyorum hafta gün bana bize kargo abonelik
+            çekildi cevap biri konuşmak bir
         ",
         weak: "
-            ben sen biz o var ve ile ne kim mi mu para
+            selam ben sen biz o var ve ile ne kim mi mu para
         ",
     },
     Words {
@@ -258,13 +260,13 @@ pub(super) const FOREIGN: &[Words] = &[
         code: "ro",
         plain: "
             bună buna ziua salut mulțumesc multumesc rog eu sunt este ești suntem avem
-            aveți meu mele contul cont și că fără pentru când unde cine dacă încă deja
-            foarte acum astăzi ieri poate vreau aș dori trebuie autentifica parola factură
-            factura comanda comandă plată banii înapoi rambursare anulez ajutor ajuta
-            problemă eroare funcționează primit aștept săptămâni zile
+            aveți meu mele contul și că fără pentru când unde cine dacă încă foarte acum
+            astăzi ieri poate vreau aș dori trebuie autentifica parola factură factura
+            comanda comandă plată banii înapoi rambursare anulez ajutor ajuta problemă
+            eroare funcționează primit aștept săptămâni zile
         ",
         weak: "
-            noi voi mea mei nu da sau dar cu din la pe cum ce pot
+            noi voi mea mei cont nu da sau dar cu din la pe cum ce deja pot
         ",
     },
     Words {
@@ -299,12 +301,12 @@ pub(super) const FOREIGN: &[Words] = &[
         code: "vi",
         plain: "
             chào cảm ơn vui lòng tôi bạn chúng là không có thể được và hoặc nhưng với từ
-            đến trong của này đó như nào khi sao gì nếu cũng vẫn đã rất bây giờ hôm nay
-            muốn cần đăng nhập tài khoản mật khẩu hóa đơn hàng toán tiền thẻ hoàn hủy giúp
-            vấn đề lỗi hoạt động nhận chờ tuần ngày
+            đến trong của này đó như nào sao gì nếu cũng vẫn đã rất bây giờ hôm nay muốn
+            cần đăng nhập tài khoản mật khẩu hóa đơn hàng toán tiền thẻ hoàn hủy giúp vấn
+            đề lỗi hoạt động nhận chờ tuần ngày
         ",
         weak: "
-            xin cho ai thanh
+            xin cho khi ai thanh
         ",
     },
 ];

@@ -92,6 +92,8 @@ mod tests {
             "Forgot my password. Please help; the token expired and the PIN is wrong",
             "user@host and @scope/pkg@1.2.3 and me @ home",
             "https://app.example.com/orders/5551234567/items",
+            "request 03528231-6062-4788-a743-9882da1ed95a, be1433a4-3677-4792-941b-700dbabfe0ab",
+            "ef750c94-dc3a-43d5-b00a-1977e1ad078c on flight ab123 and my luggage",
         ];
         for text in texts {
             assert_eq!(masked(text), text);

@@ -98,7 +98,8 @@ pub(super) fn numbers(text: &str) -> Vec<Replacement> {
         }
         let free = at == 0 || !sticks(bytes[at - 1]);
         let (run, end) = read_run(text, at);
-        if free && !run.groups.is_empty() && !bytes.get(end).is_some_and(|c| sticks_after(*c)) {
+        let ends = !bytes.get(end).is_some_and(|c| sticks_after(*c)) && !goes_on(&bytes[end..]);
+        if free && ends && !run.groups.is_empty() {
             find_in(&run, &mut found);
         }
         at = end.max(at + 1);
@@ -116,6 +117,11 @@ fn sticks(before: u8) -> bool {
 /// The same for what comes right after.
 fn sticks_after(after: u8) -> bool {
     after.is_ascii_alphanumeric() || matches!(after, b'_' | b'%' | b'@')
+}
+
+/// A hyphen and a letter: the number is a part of an id such as a UUID.
+fn goes_on(rest: &[u8]) -> bool {
+    matches!(rest, [b'-', next, ..] if next.is_ascii_alphanumeric())
 }
 
 fn read_run(text: &str, from: usize) -> (Run<'_>, usize) {
@@ -238,7 +244,11 @@ fn luhn(digits: &str) -> bool {
 /// Three, two and four digits with hyphens; numbers that were never given out stay.
 fn social_security(run: &Run<'_>, at: usize) -> Option<(usize, &'static str)> {
     let separators = (run.gap(at), run.gap(at + 1));
-    let spaced = separators == (" ", " ") && run.follows(at, &["ssn", "social", "security"]);
+    let said = run.follows(at, &["ssn", "social", "security"]);
+    if said && run.digits(at).len() == 9 {
+        return Some((1, "<ssn>"));
+    }
+    let spaced = separators == (" ", " ") && said;
     let area = run.digits(at);
     let given =
         area != "000" && area != "666" && !area.starts_with('9') && run.digits(at + 1) != "00";
@@ -280,7 +290,8 @@ fn phone(run: &Run<'_>, at: usize) -> Option<(usize, &'static str)> {
     if let Some(american) = american {
         return Some((american, "<phone>"));
     }
-    let national = run.digits(at).starts_with('0') && groups > 1 && (9..=15).contains(&digits);
+    let prefixed = run.digits(at).starts_with('0') && run.digits(at).len() <= 6 && groups > 1;
+    let national = prefixed && (9..=15).contains(&digits);
     let said = (7..=15).contains(&digits) && run.follows(at, PHONE_WORDS);
     (national || said).then_some((groups, "<phone>"))
 }
@@ -297,7 +308,16 @@ fn phone_extent(run: &Run<'_>, at: usize) -> (usize, usize) {
     (groups.max(1), if groups == 0 { run.groups[at].len() } else { digits })
 }
 
-/// Account numbers with a right checksum, in one block or in groups.
+/// Length of an account number per country.
+///
+/// Source: SWIFT IBAN registry, release 99.
+const IBAN_LENGTHS: &str = "AD24AE23AL28AT20AZ28BA20BE16BG22BH22BI27BR29BY28CH21CR22CY28CZ24DE22\
+    DJ27DK18DO28EE20EG29ES24FI18FK18FO18FR27GB22GE22GI23GL18GR27GT28HN28HR21HU28IE22IL23IQ23IS26\
+    IT27JO30KW30KZ20LB28LC32LI21LT20LU20LV21LY25MC27MD24ME22MK19MN20MR27MT31MU30NI28NL18NO15OM23\
+    PK24PL28PS29PT25QA29RO24RS22RU33SA24SC31SD18SE24SI19SK24SM27SO23ST25SV28TL23TN24TR26UA29VA22\
+    VG24XK20YE30";
+
+/// Account numbers with a right length and checksum, in one block or in groups of four.
 pub(super) fn ibans(text: &str) -> Vec<Replacement> {
     let mut found: Vec<Replacement> = Vec::new();
     let bytes = text.as_bytes();
@@ -307,7 +327,7 @@ pub(super) fn ibans(text: &str) -> Vec<Replacement> {
             && bytes[at + 1].is_ascii_alphabetic()
             && bytes[at + 2].is_ascii_digit()
             && bytes[at + 3].is_ascii_digit()
-            && (at == 0 || !bytes[at - 1].is_ascii_alphanumeric());
+            && (at == 0 || !sticks(bytes[at - 1]));
         match head.then(|| iban_end(text, at)).flatten() {
             Some(end) => {
                 found.push(Replacement { bytes: at..end, with: "<iban>" });
@@ -319,29 +339,26 @@ pub(super) fn ibans(text: &str) -> Vec<Replacement> {
     found
 }
 
-/// Where the longest account number that begins here ends.
+/// Where the account number that begins here ends.
 fn iban_end(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
-    let mut compact: Vec<u8> = Vec::with_capacity(34);
-    let (mut at, mut best) = (from, None);
-    while let Some(&byte) = bytes.get(at) {
-        if byte.is_ascii_alphanumeric() && compact.len() < 34 {
+    let country = text[from..from + 2].to_ascii_uppercase();
+    let mut entries = IBAN_LENGTHS.as_bytes().chunks(4);
+    let entry = entries.find(|entry| entry.starts_with(country.as_bytes()))?;
+    let length = usize::from(entry[2] - b'0') * 10 + usize::from(entry[3] - b'0');
+    let mut compact: Vec<u8> = Vec::with_capacity(length);
+    let mut at = from;
+    while compact.len() < length {
+        let byte = *bytes.get(at)?;
+        at += 1;
+        if byte.is_ascii_alphanumeric() {
             compact.push(byte.to_ascii_uppercase());
-            at += 1;
-            let ends = !bytes.get(at).is_some_and(u8::is_ascii_alphanumeric);
-            if ends && compact.len() >= 15 && mod_97(&compact) == 1 {
-                best = Some(at);
-            }
-        } else if matches!(byte, b' ' | b'-') && compact.len() >= 4 && compact.len() < 34 {
-            if !bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric) {
-                break;
-            }
-            at += 1;
-        } else {
-            break;
+        } else if !matches!(byte, b' ' | b'-') || compact.len() % 4 != 0 || bytes[at - 2] == byte {
+            return None;
         }
     }
-    best
+    let bounded = !bytes.get(at).is_some_and(|c| sticks_after(*c)) && !goes_on(&bytes[at..]);
+    (bounded && mod_97(&compact) == 1).then_some(at)
 }
 
 /// Source: ISO 13616-1, check digits: the first four characters go last, letters count from 10.
@@ -400,6 +417,7 @@ mod tests {
         assert_eq!(masked("DE89 3704 0044 0532 0130 01"), "DE89 3704 0044 0532 0130 01");
         assert_eq!(masked("SSN 123-45-6789"), "SSN <ssn>");
         assert_eq!(masked("ssn: 123 45 6789"), "ssn: <ssn>");
+        assert_eq!(masked("my ssn is 123456789"), "my ssn is <ssn>");
         assert_eq!(masked("from 192.168.10.254:8080"), "from <ip>:8080");
         assert_eq!(masked("192.168.10.254.5 and 300.1.1.1"), "192.168.10.254.5 and 300.1.1.1");
     }
