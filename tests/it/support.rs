@@ -150,7 +150,6 @@ impl Clock for Stopped {
 pub struct TestApp {
     pub router: Router,
     pub app: App,
-    pub triage: Arc<Triage>,
     pub recorder: Arc<Recorder>,
     pub folder: TempDir,
 }
@@ -207,13 +206,13 @@ impl TestApp {
             deadline: Duration::from_secs(20),
         }));
         let app = App::new(api::Parts {
-            triage: triage.clone(),
+            triage,
             recorder: recorder.clone(),
             limits: LIMITS,
             metrics: metrics(),
             draining: AtomicBool::new(false),
         });
-        Self { router: api::router(app.clone()), app, triage, recorder, folder }
+        Self { router: api::router(app.clone()), app, recorder, folder }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {
