@@ -103,9 +103,12 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     });
     let listener = TcpListener::bind(config.listen).await;
     let address = config.listen.to_string();
-    let listener = listener.map_err(|cause| Error::Listen { address, cause })?;
+    let refused = |cause| Error::Listen { address: address.clone(), cause };
+    let listener = listener.map_err(refused)?;
+    // The port that was given, where port 0 asked for any free one.
+    let listen = listener.local_addr().map_err(refused)?;
     tracing::info!(
-        listen = %config.listen, model.version = identity.version, policy.version = policy.version(),
+        %listen, model.version = identity.version, policy.version = policy.version(),
         wait_ms = began.elapsed().as_millis(), "ready"
     );
 
@@ -168,8 +171,8 @@ fn reload_policy(config: &Config, triage: &Triage) {
             metrics::policy_reloaded(Ok(()));
         }
         Err(cause) => {
-            let version = triage.policy().version().to_owned();
-            tracing::error!(%cause, policy.version = version, "the policy was refused, the old one stays");
+            let stays = triage.policy().version().to_owned();
+            tracing::error!(%cause, policy.version = stays, "the policy was refused");
             metrics::policy_reloaded(Err(()));
         }
     }

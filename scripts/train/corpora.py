@@ -40,7 +40,7 @@ class Row:
 
 @dataclass(frozen=True)
 class ActRow:
-    """One message with the act of each of its sentences."""
+    """A message, the last of its request, with the act of each of its sentences."""
 
     request: dict
     sentences: tuple = field(default=())  # (text, act)
@@ -73,7 +73,9 @@ def acts(folder):
         for one in read_jsonl(path):
             sentences = tuple((text, act) for text, act in one["sentences"])
             message = {"role": one["role"], "text": joined([text for text, _ in sentences])}
-            rows.append(ActRow({"messages": [message]}, sentences))
+            # A conversation without a customer is refused.
+            before = [] if one["role"] == "customer" else request("Hello")["messages"]
+            rows.append(ActRow({"messages": [*before, message]}, sentences))
     return rows
 
 

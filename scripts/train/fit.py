@@ -71,13 +71,13 @@ class Data:
 
 
 def main():
-    options = arguments()
+    options = arguments(__doc__)
     with threadpool_limits(options.threads):
         run(options)
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def arguments(description):
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public data sets")
     parser.add_argument("--baton", type=Path, default=ROOT / "target/release/baton", help="the program, for its vectors")
     parser.add_argument("--pack", type=Path, default=ROOT / "models/default", help="the model pack")
@@ -130,12 +130,11 @@ class Stage:
         self.folder = options.cache / "stage"
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        (options.cache / ".gitignore").write_text("*\n")
         for name in ENCODER:
             shutil.copy(options.pack / name, self.folder / name)
 
     def reader(self):
-        return vectors.Reader(self.options.baton, self.folder, self.options.cache / "vectors")
+        return vectors.Reader(self.options.baton.resolve(), self.folder.resolve(), self.options.cache / "vectors")
 
     def write_acts(self, head, degrees):
         (self.folder / "heads.safetensors").write_bytes(safetensors({"acts.weight": head.weight, "acts.bias": head.bias}))
@@ -175,7 +174,8 @@ def sentences(rows, read):
     found, acts, messages = [], [], []
     for place, (row, got) in enumerate(zip(rows, read)):
         words = [(word, number) for number, (text, _) in enumerate(row.sentences) for word in text.lower().split()]
-        cut = [(word, number) for number, (_, text) in enumerate(got.sentences) for word in text.lower().split()]
+        last = len(row.request["messages"]) - 1
+        cut = [(word, number) for number, (message, text) in enumerate(got.sentences) if message == last for word in text.lower().split()]
         shared = np.zeros((len(got.sentences), len(row.sentences)))
         matcher = SequenceMatcher(None, [word for word, _ in words], [word for word, _ in cut], autojunk=False)
         for block in matcher.get_matching_blocks():
@@ -223,9 +223,12 @@ def fit_sentiment(data, settings):
     return heads.fit(own + comments, len(SENTIMENTS), settings["sentiment"]["strength"], settings["sentiment"]["balance"])
 
 
+def frustration_examples(data):
+    return Examples.of(vectors.conversations(data.own_read), [row.frustrated for row in data.own])
+
+
 def fit_frustration(data, settings):
-    own = Examples.of(vectors.conversations(data.own_read), [row.frustrated for row in data.own])
-    return heads.fit(own, 2, settings["frustration"]["strength"], settings["frustration"]["balance"])
+    return heads.fit(frustration_examples(data), 2, settings["frustration"]["strength"], settings["frustration"]["balance"])
 
 
 # Calibration
@@ -313,7 +316,8 @@ def tensors(intents, sentiment, frustration, acts, prototypes):
 def golden(reader, intents, prototypes, calibration):
     """What this pack must give for texts of one sentence each."""
     cases = []
-    for text, read in zip(GOLDEN, reader.read([corpora.request(text) for text in GOLDEN])):
+    norms = vectors.lengths(reader.pack, GOLDEN)
+    for text, norm, read in zip(GOLDEN, norms, reader.read([corpora.request(text) for text in GOLDEN])):
         if len(read.sentences) != 1:
             sys.exit(f"fit: the golden text {text!r} is read as {len(read.sentences)} sentences")
         one = read.sentence_vectors[0][None]
@@ -324,7 +328,7 @@ def golden(reader, intents, prototypes, calibration):
             {
                 "text": text,
                 "vector": [round(float(number), 6) for number in one[0, :8]],
-                "norm": round(float(read.norms[0]), 5),
+                "norm": round(norm, 5),
                 "intent": INTENTS[top],
                 "probability": round(float(probabilities[top]), 5),
             }

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import onnxruntime
+from tokenizers import Tokenizer
 
+ROOT = Path(__file__).resolve().parents[2]
 DIMENSIONS = 384
 
 
@@ -20,7 +23,6 @@ class Vectors:
     conversation: np.ndarray  # [384], length 1; zeros where the customer said nothing readable
     sentences: list  # (message or None, masked words)
     sentence_vectors: np.ndarray  # [sentences, 384]
-    norms: np.ndarray  # [sentences], lengths before they were brought to 1
 
 
 class Reader:
@@ -42,7 +44,8 @@ class Reader:
 
     def ask(self, lines, count):
         command = [self.baton, "vectors", "--model", self.pack]
-        done = subprocess.run(command, input=lines, capture_output=True, text=True)
+        # In the root of the checkout it finds its library.
+        done = subprocess.run(command, input=lines, capture_output=True, text=True, cwd=ROOT)
         if done.returncode:
             raise SystemExit(f"{self.baton} vectors failed: {done.stderr.strip()[-2000:]}")
         answers = [json.loads(line) for line in done.stdout.splitlines()]
@@ -59,7 +62,6 @@ def save(path, answers):
         fresh,
         conversations=np.array([answer["conversation"] for answer in answers], np.float32),
         sentences=np.array(every, np.float32).reshape(-1, DIMENSIONS),
-        norms=np.array([one["norm"] for answer in answers for one in answer["sentences"]], np.float32),
         words=np.array(json.dumps(sentences)),
     )
     os.replace(fresh, path)
@@ -67,18 +69,29 @@ def save(path, answers):
 
 def load(path):
     file = np.load(path)
-    conversations, vectors, norms = file["conversations"], file["sentences"], file["norms"]
-    words = json.loads(str(file["words"]))
+    conversations, vectors, words = file["conversations"], file["sentences"], json.loads(str(file["words"]))
     found, start = [], 0
     for conversation, sentences in zip(conversations, words):
         end = start + len(sentences)
-        found.append(Vectors(conversation, [tuple(one) for one in sentences], vectors[start:end], norms[start:end]))
+        found.append(Vectors(conversation, [tuple(one) for one in sentences], vectors[start:end]))
         start = end
     return found
 
 
 def digest(content):
     return hashlib.sha256(content).hexdigest()
+
+
+def lengths(pack, texts):
+    """The length of the mean of each text's token vectors, before it is brought to 1."""
+    tokenizer = Tokenizer.from_file(str(pack / "tokenizer.json"))
+    encoder = onnxruntime.InferenceSession(pack / "encoder.onnx", providers=["CPUExecutionProvider"])
+    found = []
+    for text in texts:
+        ids = np.array([tokenizer.encode(text).ids])
+        tokens = encoder.run(None, {"input_ids": ids, "attention_mask": np.ones_like(ids)})[0][0, 1:-1]
+        found.append(float(np.linalg.norm(tokens.mean(axis=0))))
+    return found
 
 
 def conversations(read):

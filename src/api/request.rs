@@ -8,7 +8,7 @@ use serde::{
 };
 use utoipa::ToSchema;
 
-use super::schema;
+use super::{json::Object, schema};
 use crate::domain::{
     Attachment, Channel, Conversation, ConversationId, Customer, FieldValue, Invalid, Limits,
     Message, Outcome, Parts, Severity, Speaker, Stage, Ticket, Timestamp,
@@ -28,14 +28,17 @@ pub struct TriageRequest {
     #[schema(example = "Invoice")]
     subject: Option<String>,
     /// Oldest first; send the whole conversation each time.
-    messages: Vec<MessageBody>,
+    #[schema(value_type = Vec<MessageBody>)]
+    messages: Vec<Object<MessageBody>>,
     /// What is known of the customer.
-    customer: Option<CustomerBody>,
+    #[schema(value_type = Option<CustomerBody>)]
+    customer: Option<Object<CustomerBody>>,
     /// Why triage is asked for now; `interaction` if absent.
     #[schema(schema_with = schema::stage)]
     stage: Option<Stage>,
     /// What is known of the ticket.
-    ticket: Option<TicketBody>,
+    #[schema(value_type = Option<TicketBody>)]
+    ticket: Option<Object<TicketBody>>,
 }
 
 /// One turn.
@@ -56,7 +59,8 @@ struct MessageBody {
     at: Option<Timestamp>,
     /// Never fetched, named in the packet.
     #[serde(default)]
-    attachments: Vec<AttachmentBody>,
+    #[schema(value_type = Vec<AttachmentBody>)]
+    attachments: Vec<Object<AttachmentBody>>,
     /// What came of a bot's or agent's answer, when the caller knows.
     #[schema(schema_with = schema::outcome)]
     outcome: Option<Outcome>,
@@ -139,10 +143,10 @@ impl TriageRequest {
             id,
             channel: self.channel,
             subject: self.subject,
-            messages: self.messages.into_iter().map(Message::from).collect(),
-            customer: self.customer.map(Customer::from).unwrap_or_default(),
+            messages: self.messages.into_iter().map(|Object(body)| body.into()).collect(),
+            customer: self.customer.map(|Object(body)| body.into()).unwrap_or_default(),
             stage: self.stage.unwrap_or_default(),
-            ticket: self.ticket.map(Ticket::from).unwrap_or_default(),
+            ticket: self.ticket.map(|Object(body)| body.into()).unwrap_or_default(),
         };
         Conversation::new(parts, limits)
     }
@@ -155,7 +159,7 @@ impl From<MessageBody> for Message {
             speaker: body.role,
             text: body.text,
             at: body.at,
-            attachments: body.attachments.into_iter().map(Attachment::from).collect(),
+            attachments: body.attachments.into_iter().map(|Object(body)| body.into()).collect(),
             outcome: body.outcome,
         }
     }

@@ -101,7 +101,9 @@ impl Config {
         let table = toml::Value::Table(settings.table());
         let mut config: Self = serde_path_to_error::deserialize(table).map_err(|cause| {
             let key = cause.path().to_string();
-            refused(settings, &key, cause.into_inner().to_string().trim_end())
+            // The deserialiser repeats the key on a line of its own.
+            let reason = cause.into_inner().to_string();
+            refused(settings, &key, reason.lines().next().unwrap_or_default())
         })?;
         config.records.url.clone_from(&config.store);
         config.validate().map_err(|(key, reason)| refused(settings, &key, &reason))?;

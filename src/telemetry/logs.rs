@@ -1,5 +1,7 @@
 //! Structured logs: text for people, JSON for machines.
 
+use std::io::IsTerminal as _;
+
 use serde::{Deserialize, Serialize};
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -40,7 +42,9 @@ pub enum Error {
 /// The level is not a filter, or logs are set up already.
 pub fn install(options: &Options) -> Result<(), Error> {
     let filter = EnvFilter::try_new(&options.level)?;
-    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let layer = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let layer = match options.format {
         Format::Text => layer.with_target(false).boxed(),
         Format::Json => layer.json().flatten_event(true).with_current_span(true).boxed(),

