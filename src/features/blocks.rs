@@ -145,15 +145,15 @@ impl Blocks {
     fn mark_logs(&self, text: &str, lines: &mut [Line]) {
         let fence = |line: &Line| text[line.bytes.clone()].starts_with("```");
         let mut fences = lines.iter().filter(|line| fence(line)).count();
-        let mut fenced = false;
+        let mut inside = false;
         for line in lines.iter_mut().filter(|line| line.kind == SentenceKind::Prose) {
             let is_fence = fence(line);
             if is_fence {
                 fences = fences.saturating_sub(1);
                 // A fence that nothing closes must not hide the rest of the message.
-                fenced = !fenced && fences > 0;
+                inside = !inside && fences > 0;
             }
-            if is_fence || fenced || self.logs.holds(&text[line.bytes.clone()]) {
+            if is_fence || inside || self.logs.holds(&text[line.bytes.clone()]) {
                 line.kind = SentenceKind::Log;
             }
         }
