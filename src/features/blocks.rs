@@ -27,14 +27,18 @@ const MARKED_SIGNATURE_LINES: usize = 20;
 const SIGNATURE_CHARS: usize = 80;
 
 /// Closings that are nothing else, and thanks, which may also be a message of their own.
-const CLOSING: &str = r"(?xi)^(?:(?:(?:with\ )?(?:kind|kindest|best|warm|warmest|many)\ (?:regards|wishes)
-    | regards | best | rgds | br | sincerely | yours(?:\ (?:truly|sincerely|faithfully))? | respectfully
-    | cheers | (?P<thanks>(?:many\ thanks|thanks|thank\ you|thx|ty)(?:\ (?:so\ much|very\ much|a\ lot|again|in\ advance))?
+const CLOSING: &str = r"(?xi)^(?:(?:(?:with\ )?(?:kind|kindest|best|warm|warmest
+    |many)\ (?:regards|wishes)
+    | regards | best | rgds | br | sincerely | yours(?:\ (?:truly|sincerely|faithfully))? 
+        | respectfully
+    | cheers | (?P<thanks>(?:many\ thanks|thanks|thank\ you|thx|ty)(?:\ (?:so\ much|very\ much
+        |a\ lot|again|in\ advance))?
     (?:\ (?:and|&)\ (?:kind\ |best\ )?regards)?) | all\ the\ best | take\ care))
     \ ?[,.!]*(?P<name>\ [A-Z][^\s,.]{1,20}(?:\ [A-Z][^\s,.]{1,20}){0,2})?$";
 
 /// Lines that apps and lawyers add.
-const FOOTER: &str = r"(?xi)^(?:sent\ (?:from|via)\ (?:my\ )?(?:i(?:phone|pad)|android|samsung|galaxy|yahoo|outlook|mail
+const FOOTER: &str = r"(?xi)^(?:sent\ (?:from|via)\ (?:my\ )?(?:i(?:phone|pad)|android|samsung
+    |galaxy|yahoo|outlook|mail
     |mobile|gmail|blackberry|windows|huawei|xiaomi)\b.{0,40}|get\ outlook\ for\ \w+.{0,30})$";
 const DISCLAIMER: &str = r"(?xi)^\W*(?:
       (?:this|the)\ (?:e-?mail|message|communication|transmission).{0,80}

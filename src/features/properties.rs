@@ -150,7 +150,9 @@ proptest! {
     }
 
     #[test]
-    fn text_without_personal_data_is_kept(words in proptest::collection::vec("[a-zé]{1,9}[.,!?]?", 1..30)) {
+    fn text_without_personal_data_is_kept(
+        words in proptest::collection::vec("[a-zé]{1,9}[.,!?]?", 1..30),
+    ) {
         let text = words.join(" ");
         prop_assert_eq!(&read(&text).masked, &text);
     }

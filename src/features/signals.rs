@@ -11,7 +11,7 @@ use super::{
     hidden::first_hidden,
     normalize::whole,
     offsets::{Anchor, locate, offset},
-    patterns,
+    patterns, situation,
 };
 
 /// The compiled patterns of every kind.
@@ -38,9 +38,13 @@ struct Pattern {
 }
 
 /// A short "no" at the start of a turn.
-const REFUSAL: &str = r"^\W*(?:no|nope|nah|negative|not really|not at all|unfortunately not|sadly not|it did not|it didn't)\b(?:$|[^a-z]*$|[,.!;] )";
+const REFUSAL: &str = r"^\W*(?:no|nope|nah|negative|not really|not at all|unfortunately not|
+    sadly not|it did not|it didn't)\b(?:$|[^a-z]*$|[,.!;] )";
 /// A question after which a "no" says that the answer did not help.
-const ASKED: &str = r"\b(?:did|does|has|have) (?:that|this|it|these|the \w+|my answer|i) (?:\w+ ){0,2}(?:help|work|fix|solve|resolve|answer)\w*|\b(?:is|was) (?:it|that|this|your \w+|the \w+|everything) (?:\w+ )?(?:helpful|resolved|solved|fixed|working|useful)|\b(?:is it|does it) (?:work|working)";
+const ASKED: &str = r"\b(?:did|does|has|have) (?:that|this|it|these|the \w+|my answer|
+    i) (?:\w+ ){0,2}(?:help|work|fix|solve|resolve|answer)\w*|\b(?:is|was) (?:it|that|this|
+    your \w+|the \w+|everything) (?:\w+ )?(?:helpful|resolved|solved|fixed|working|useful)|
+    \b(?:is it|does it) (?:work|working)";
 
 impl Patterns {
     /// Compiles the tables.
@@ -53,8 +57,8 @@ impl Patterns {
             customer: all(&[&patterns::PERSON, &patterns::FAILED, &patterns::REFUSED])?,
             router: Pattern::new(&patterns::ROUTER)?,
             bot: all(&[&patterns::FALLBACK])?,
-            agent: all(&[&patterns::BUG, &patterns::NEXT_TIER])?,
-            impact: all(&[&patterns::STOPPED, &patterns::MANY, &patterns::TEAM])?,
+            agent: all(&[&situation::BUG, &situation::NEXT_TIER])?,
+            impact: all(&[&situation::STOPPED, &situation::MANY, &situation::TEAM])?,
             refusal: compile(&[REFUSAL])?,
             asked_if_it_helped: compile(&[ASKED])?,
             placeholder: compile(super::redact::PLACEHOLDERS)?,
@@ -169,14 +173,19 @@ fn signal(kind: SignalKind, message: Option<u32>, span: Span) -> Signal {
     Signal { kind, source: Source { message, span } }
 }
 
+/// Thai and Lao, kana, Chinese characters.
+fn is_dense(c: char) -> bool {
+    let southern = matches!(c, '\u{E00}'..='\u{EFF}');
+    southern || matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}')
+}
+
 /// Letters of a word, and those of scripts that are written without spaces.
 fn letters_of(token: &str) -> (usize, usize) {
-    let dense = |c: char| matches!(c, '\u{E00}'..='\u{EFF}' | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}');
     if token.is_ascii() {
         return (token.bytes().filter(u8::is_ascii_alphabetic).count(), 0);
     }
     let letters = token.chars().filter(|c| c.is_alphabetic()).count();
-    let dense = token.chars().filter(|c| dense(*c)).count();
+    let dense = token.chars().filter(|c| is_dense(*c)).count();
     (letters.saturating_sub(dense), dense)
 }
 
@@ -224,6 +233,8 @@ fn without_anchors(pattern: &str) -> String {
 fn compile(patterns: &[&str]) -> Result<Regex, regex::Error> {
     let joined = patterns.iter().map(|pattern| format!("(?:{pattern})")).collect::<Vec<_>>();
     let pattern = joined.join("|").replace("WHO", patterns::WHO);
+    // Long patterns are broken into lines; neither line ends nor indents belong to them.
+    let pattern = pattern.lines().map(str::trim_start).collect::<String>();
     let pattern = pattern.replace(r"\b", r"(?-u:\b)").replace(r"\w", "[0-9a-z_'’]");
     let pattern = pattern.replace(r"\W", "[^0-9a-z]");
     let pattern = pattern.replace("[[0-9a-z_'’] ]", "[0-9a-z_'’ ]");
