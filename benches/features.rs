@@ -17,12 +17,14 @@ const TURNS: &[(Speaker, &str)] = &[
     ),
     (
         Speaker::Customer,
-        "No, that didn't help. I still get the same error, see https://app.example.com/login?next=%2Fa#x",
+        "No, that didn't help. I still get the same error, see \
+            https://app.example.com/login?next=%2Fa#x",
     ),
     (Speaker::Bot, "I'm not sure I follow. Could you rephrase your question?"),
     (
         Speaker::Customer,
-        "My e-mail is jo.miller@example.com and my phone is +1 (555) 123-4567, order 4823991. The log says:\n\
+        "My e-mail is jo.miller@example.com and my phone is +1 (555) 123-4567, order 4823991. \
+            The log says:\n\
          2024-05-01T10:22:33Z ERROR auth: token rejected\n\
          Caused by: java.lang.IllegalStateException: no session\n\
          at com.acme.Auth.check(Auth.java:42)\n\
@@ -30,12 +32,14 @@ const TURNS: &[(Speaker, &str)] = &[
     ),
     (
         Speaker::Agent,
-        "Thanks Jo. I have looked at your account and could reproduce this. I don't have access to the logs, so I need to pass this to the technical team.",
+        "Thanks Jo. I have looked at your account and could reproduce this. I don't have \
+            access to the logs, so I need to pass this to the technical team.",
     ),
     (
         Speaker::Customer,
         "OK. All our users are locked out by now and we can't work.\n\nKind regards,\nJo Miller\n\n\
-         On Mon, 3 May 2024 at 10:22, Ana <ana@example.com> wrote:\n> Thanks Jo. I have looked at\n> your account.",
+         On Mon, 3 May 2024 at 10:22, Ana <ana@example.com> wrote:\n> Thanks Jo. I have looked \
+             at\n> your account.",
     ),
     (Speaker::System, "Chat transferred to queue technical."),
     (

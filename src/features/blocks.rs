@@ -27,14 +27,18 @@ const MARKED_SIGNATURE_LINES: usize = 20;
 const SIGNATURE_CHARS: usize = 80;
 
 /// Closings that are nothing else, and thanks, which may also be a message of their own.
-const CLOSING: &str = r"(?xi)^(?:(?:(?:with\ )?(?:kind|kindest|best|warm|warmest|many)\ (?:regards|wishes)
-    | regards | best | rgds | br | sincerely | yours(?:\ (?:truly|sincerely|faithfully))? | respectfully
-    | cheers | (?P<thanks>(?:many\ thanks|thanks|thank\ you|thx|ty)(?:\ (?:so\ much|very\ much|a\ lot|again|in\ advance))?
+const CLOSING: &str = r"(?xi)^(?:(?:(?:with\ )?(?:kind|kindest|best|warm|warmest
+    |many)\ (?:regards|wishes)
+    | regards | best | rgds | br | sincerely | yours(?:\ (?:truly|sincerely|faithfully))? 
+        | respectfully
+    | cheers | (?P<thanks>(?:many\ thanks|thanks|thank\ you|thx|ty)(?:\ (?:so\ much|very\ much
+        |a\ lot|again|in\ advance))?
     (?:\ (?:and|&)\ (?:kind\ |best\ )?regards)?) | all\ the\ best | take\ care))
     \ ?[,.!]*(?P<name>\ [A-Z][^\s,.]{1,20}(?:\ [A-Z][^\s,.]{1,20}){0,2})?$";
 
 /// Lines that apps and lawyers add.
-const FOOTER: &str = r"(?xi)^(?:sent\ (?:from|via)\ (?:my\ )?(?:i(?:phone|pad)|android|samsung|galaxy|yahoo|outlook|mail
+const FOOTER: &str = r"(?xi)^(?:sent\ (?:from|via)\ (?:my\ )?(?:i(?:phone|pad)|android|samsung
+    |galaxy|yahoo|outlook|mail
     |mobile|gmail|blackberry|windows|huawei|xiaomi)\b.{0,40}|get\ outlook\ for\ \w+.{0,30})$";
 const DISCLAIMER: &str = r"(?xi)^\W*(?:
       (?:this|the)\ (?:e-?mail|message|communication|transmission).{0,80}
@@ -145,15 +149,15 @@ impl Blocks {
     fn mark_logs(&self, text: &str, lines: &mut [Line]) {
         let fence = |line: &Line| text[line.bytes.clone()].starts_with("```");
         let mut fences = lines.iter().filter(|line| fence(line)).count();
-        let mut fenced = false;
+        let mut inside = false;
         for line in lines.iter_mut().filter(|line| line.kind == SentenceKind::Prose) {
             let is_fence = fence(line);
             if is_fence {
                 fences = fences.saturating_sub(1);
                 // A fence that nothing closes must not hide the rest of the message.
-                fenced = !fenced && fences > 0;
+                inside = !inside && fences > 0;
             }
-            if is_fence || fenced || self.logs.holds(&text[line.bytes.clone()]) {
+            if is_fence || inside || self.logs.holds(&text[line.bytes.clone()]) {
                 line.kind = SentenceKind::Log;
             }
         }

@@ -254,11 +254,16 @@ fn other_script(sample: &Sample) -> Option<String> {
 
 /// ISO 639-1 where there is one, else ISO 639-3.
 fn short_code(lang: whatlang::Lang) -> String {
-    const SHORT: &str = "afr af ara ar aze az bel be ben bn bul bg cat ca ces cs cmn zh dan da deu de ell el \
-        epo eo est et fin fi fra fr guj gu heb he hin hi hrv hr hun hu hye hy ind id ita it jpn ja kan kn \
-        kat ka khm km kor ko lat la lav lv lit lt mal ml mar mr mkd mk mya my nep ne nld nl nob no ori or \
-        pan pa pes fa pol pl por pt ron ro rus ru sin si slk sk slv sl sna sn spa es srp sr swe sv tam ta \
-        tel te tgl tl tha th tuk tk tur tr ukr uk urd ur uzb uz vie vi yid yi zul zu amh am aka ak jav jv \
+    const SHORT: &str = "afr af ara ar aze az bel be ben bn bul bg cat ca ces cs cmn zh dan \
+    da deu de ell el \
+        epo eo est et fin fi fra fr guj gu heb he hin hi hrv hr hun hu hye hy ind id ita it jpn \
+        ja kan kn \
+        kat ka khm km kor ko lat la lav lv lit lt mal ml mar mr mkd mk mya my nep ne nld nl nob \
+        no ori or \
+        pan pa pes fa pol pl por pt ron ro rus ru sin si slk sk slv sl sna sn spa es srp sr swe \
+        sv tam ta \
+        tel te tgl tl tha th tuk tk tur tr ukr uk urd ur uzb uz vie vi yid yi zul zu amh am aka \
+        ak jav jv \
         eng en cym cy";
     let mut codes = SHORT.split_whitespace();
     while let (Some(long), Some(short)) = (codes.next(), codes.next()) {

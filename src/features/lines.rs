@@ -19,8 +19,10 @@ const LOG_LINES: &[&str] = &[
     r"^goroutine \d+ \[",
     r"^#\d+ +(?:0x[0-9a-f]+|[\w:]+\()",
     // Time stamps with a level, levels with a time stamp, system logs, access logs.
-    r"^[\[(]?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d.{0,40}\b(?i:error|warn(?:ing)?|info|debug|fatal|trace|notice|critical|severe)\b",
-    r"^[\[(]?\d\d:\d\d:\d\d.{0,24}\b(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|TRACE|CRITICAL|SEVERE)\b",
+    r"^[\[(]?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d.{0,40}\b(?i:error|warn(?:ing)?|info|debug|fatal|
+        trace|notice|critical|severe)\b",
+    r"^[\[(]?\d\d:\d\d:\d\d.{0,24}\b(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|TRACE|CRITICAL|
+        SEVERE)\b",
     r"^\[?(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|TRACE|CRITICAL|SEVERE)\]?:? *[\[(]?\d",
     r"^\[(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL|TRACE|CRITICAL|SEVERE|error|warn|info|debug)\]",
     r"^(?:npm|yarn|pip|cargo) (?:ERR!|WARN|error|warning)",
@@ -39,7 +41,8 @@ const LOG_LINES: &[&str] = &[
     r"^(?:0x)?[0-9a-fA-F]{4,16}:? +(?:[0-9a-fA-F]{2,4} +){3,}",
     // Code and commands.
     r"^(?:[$#] |>>> ?|#!|C:\\.*>)[a-z./]\S*",
-    r"^(?:import|from|def|class|return|const|let|var|function|public|private|static|async|if|for|while|try|catch|else|fn|pub|use) ?.*(?:[;{]|\):|\) ?=>.*)$",
+    r"^(?:import|from|def|class|return|const|let|var|function|public|private|static|async|if|for|
+        while|try|catch|else|fn|pub|use) ?.*(?:[;{]|\):|\) ?=>.*)$",
     r"^(?i:select) .+ (?i:from) .+ (?i:where|limit|join|group by|;)",
     r"^(?:curl|wget|ssh|docker|kubectl|git|sudo) (?:-|\S+ (?:-|\S*/))",
     r"^[\w.\]\[]+ ?[-+]?= ?.+;$",
@@ -61,6 +64,7 @@ impl LogLines {
     pub(super) fn new() -> Result<Self, regex::Error> {
         // Words of ASCII are enough for logs, and the automaton stays small.
         let plain = |pattern: &&str| {
+            let pattern = pattern.lines().map(str::trim_start).collect::<String>();
             let pattern = pattern.replace(r"\b", r"(?-u:\b)").replace(r"\d", "[0-9]");
             pattern.replace(r"\w", "[0-9A-Za-z_]")
         };

@@ -17,6 +17,7 @@ mod patterns;
 mod redact;
 mod sentences;
 mod signals;
+mod situation;
 mod words;
 
 #[cfg(test)]

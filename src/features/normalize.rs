@@ -14,28 +14,32 @@ pub(super) fn normalize(original: &str) -> Traced {
     let mut out = Traced { text: String::with_capacity(original.len()), segments: Vec::new() };
     let mut space = Space::default();
     let mut kept = None;
-    let mut chars = original.chars().zip(0_u32..).peekable();
-    while let Some((found, at)) = chars.next() {
-        if found.is_ascii_graphic() {
+    let (mut rest, mut at) = (original, 0);
+    while let Some(found) = rest.chars().next() {
+        let plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
+        if plain > 0 {
             space.flush(&mut out);
-            out.keep(found, at);
-            kept = Some(found);
+            out.keep_ascii(&rest[..plain], at);
+            kept = rest[..plain].chars().next_back();
+            (rest, at) = (&rest[plain..], at + offset(plain));
             continue;
         }
+        rest = &rest[found.len_utf8()..];
+        let here = at;
+        at += 1;
         if found.is_whitespace() {
-            let after_return = space.last == Some('\r') && found == '\n';
-            space.add(found, at, LineEnd::from_parts(found, after_return));
+            space.add(found, here);
             continue;
         }
         let joins = matches!(found, '\u{200C}' | '\u{200D}')
             && space.span.is_none()
             && kept.is_some_and(joinable)
-            && chars.peek().is_some_and(|(next, _)| joinable(*next));
+            && rest.chars().next().is_some_and(joinable);
         if is_invisible(found) && !joins {
             continue;
         }
         space.flush(&mut out);
-        out.keep(fold(found), at);
+        out.keep(fold(found), here);
         kept = Some(found);
     }
     out.trim_end();
@@ -50,27 +54,13 @@ struct Space {
     last: Option<char>,
 }
 
-/// Whether a character ends a line.
-#[derive(Clone, Copy, PartialEq)]
-enum LineEnd {
-    Yes,
-    No,
-}
-
-impl LineEnd {
-    /// The second half of CR LF ends no further line.
-    fn from_parts(found: char, after_return: bool) -> Self {
-        let ends =
-            matches!(found, '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}');
-        if ends && !after_return { Self::Yes } else { Self::No }
-    }
-}
-
 impl Space {
-    fn add(&mut self, found: char, at: u32, line_end: LineEnd) {
+    fn add(&mut self, found: char, at: u32) {
         let start = self.span.map_or(at, |span| span.start);
         self.span = Some(Span::new(start, at + 1));
-        self.line_ends += u32::from(line_end == LineEnd::Yes);
+        // The second half of CR LF ends no further line.
+        let after_return = self.last == Some('\r') && found == '\n';
+        self.line_ends += u32::from(ends_line(found) && !after_return);
         self.last = Some(found);
     }
 
@@ -92,6 +82,10 @@ impl Space {
             _ => out.replace_whole(span, with),
         }
     }
+}
+
+fn ends_line(found: char) -> bool {
+    matches!(found, '\n' | '\r' | '\u{B}' | '\u{C}' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// True for a character that nobody sees: controls, zero-width characters, direction marks, tags,
@@ -145,7 +139,10 @@ pub(super) fn joinable(found: char) -> bool {
 fn fold(found: char) -> char {
     let code = u32::from(found);
     let folded = match code {
-        0xFF01..=0xFF5E => code - 0xFEE0,
+        // Digits, letters and what addresses are made of; other marks belong to their own scripts.
+        0xFF10..=0xFF19 | 0xFF21..=0xFF3A | 0xFF41..=0xFF5A | 0xFF20 | 0xFF0D | 0xFF0E | 0xFF3F => {
+            code - 0xFEE0
+        }
         // 13 alphabets of 52 letters, then digits in five styles; holes are unassigned.
         0x1D400..=0x1D6A3 => {
             let place = (code - 0x1D400) % 52;

@@ -43,6 +43,13 @@ impl Traced {
         self.extend_verbatim(Span::new(at, at + 1), from);
     }
 
+    /// Appends ASCII characters that stand for themselves.
+    pub(super) fn keep_ascii(&mut self, kept: &str, at: u32) {
+        let from = offset(self.text.len());
+        self.text.push_str(kept);
+        self.extend_verbatim(Span::new(at, at + offset(kept.len())), from);
+    }
+
     /// Appends what a range of the original was replaced by as a whole.
     pub(super) fn replace_whole(&mut self, original: Span, with: &str) {
         let from = offset(self.text.len());
@@ -77,36 +84,38 @@ impl Traced {
             return self;
         }
         let mut out = Self::default();
-        let (mut segment, mut done, mut anchor) = (0, 0, Anchor::default());
+        let (mut segment, mut anchor) = (0, Anchor::default());
         for replacement in replacements {
-            self.copy(&mut out, done..replacement.bytes.start, &mut segment);
+            self.copy(&mut out, (anchor, replacement.bytes.start), &mut segment);
             let span = locate(&self.segments, &self.text, anchor, &replacement.bytes);
             out.replace_whole(span, replacement.with);
-            done = replacement.bytes.end;
-            anchor = Anchor { byte: done, char: span.end };
+            anchor = Anchor { byte: replacement.bytes.end, char: span.end };
         }
-        self.copy(&mut out, done..self.text.len(), &mut segment);
+        self.copy(&mut out, (anchor, self.text.len()), &mut segment);
         out
     }
 
-    /// Copies a range with its segments; `next` is the first segment that may touch it.
-    fn copy(&self, out: &mut Self, bytes: Range<usize>, next: &mut usize) {
+    /// Copies everything from a place to a byte with its segments; `next` is the first segment
+    /// that may touch it.
+    fn copy(&self, out: &mut Self, range: (Anchor, usize), next: &mut usize) {
+        let (start, end) = range;
         while let Some(segment) = self.segments.get(*next) {
             let (from, to) = (segment.masked.0 as usize, segment.masked.1 as usize);
-            let (cut_from, cut_to) = (from.max(bytes.start), to.min(bytes.end));
+            let (cut_from, cut_to) = (from.max(start.byte), to.min(end));
             if cut_from < cut_to {
                 let text = &self.text[cut_from..cut_to];
                 if segment.verbatim {
-                    let skipped = chars(&self.text[from..cut_from]);
-                    let start = segment.original.start + skipped;
+                    // Counting from the segment's start each time would be quadratic.
+                    let inside = start.byte > from;
+                    let first = if inside { start.char } else { segment.original.start };
                     let at = offset(out.text.len());
                     out.text.push_str(text);
-                    out.extend_verbatim(Span::new(start, start + chars(text)), at);
+                    out.extend_verbatim(Span::new(first, first + chars(text)), at);
                 } else {
                     out.replace_whole(segment.original, text);
                 }
             }
-            if to > bytes.end {
+            if to > end {
                 return;
             }
             *next += 1;

@@ -132,7 +132,7 @@ fn bounds(text: &str) -> Vec<Range<usize>> {
         // Marks and emoji alone belong to what they follow.
         match out.last_mut() {
             Some(last) if !part.contains(char::is_alphanumeric) => {
-                last.end = range.end.max(last.end)
+                last.end = range.end.max(last.end);
             }
             _ if range.is_empty() => {}
             _ => out.push(range),

@@ -49,9 +49,11 @@ fn nothing_is_cut_inside_names_numbers_and_abbreviations() {
 
 #[test]
 fn wrapped_paragraphs_go_on_and_list_items_stand_alone() {
-    let wrapped = "I have been trying to sign in to my account since the update\nbut the page only shows a blank screen. It is urgent.";
+    let wrapped = "I have been trying to sign in to my account since the update\nbut the page \
+        only shows a blank screen. It is urgent.";
     let want = [
-        "I have been trying to sign in to my account since the update\nbut the page only shows a blank screen.",
+        "I have been trying to sign in to my account since the update\nbut the page only shows \
+            a blank screen.",
         "It is urgent.",
     ];
     assert_eq!(cut(wrapped), want);
@@ -73,10 +75,12 @@ fn long_sentences_are_cut() {
 
 #[test]
 fn quoted_mail_is_told_to_its_end() {
-    let reply = "It still fails.\n\nOn Mon, 3 May 2024 at 10:22, Jo <jo@x.io> wrote:\n> Try again.\n> Thanks";
+    let reply = "It still fails.\n\nOn Mon, 3 May 2024 at 10:22, Jo <jo@x.io> wrote:\n> Try \
+        again.\n> Thanks";
     assert_eq!(kinds(reply), [Prose, Quoted]);
     assert_eq!(kinds("> Did it work?\nNo.\n> And now?\nYes."), [Quoted, Prose, Quoted, Prose]);
-    let outlook = "Please help.\n\n-----Original Message-----\nFrom: Jo\nSent: Monday\nTo: Ana\nSubject: X\n\nHello there.";
+    let outlook = "Please help.\n\n-----Original Message-----\nFrom: Jo\nSent: Monday\nTo: \
+        Ana\nSubject: X\n\nHello there.";
     assert_eq!(kinds(outlook), [Prose, Quoted]);
     let headers = "Please help.\n\nFrom: Jo\nSent: Monday\nTo: Ana\nSubject: X\n\nHello there.";
     assert_eq!(kinds(headers), [Prose, Quoted]);
@@ -106,7 +110,8 @@ fn signatures_are_told_from_thanks() {
             "{closing}"
         );
     }
-    let legal = "It fails.\nThis e-mail and any attachments are confidential and intended solely for you.\nDelete it.";
+    let legal = "It fails.\nThis e-mail and any attachments are confidential and intended \
+        solely for you.\nDelete it.";
     assert_eq!(kinds(legal), [Prose, Signature]);
     let both = "It fails.\nRegards,\nJo\nOn Mon, 3 May 2024, Ana wrote:\n> Hi";
     assert_eq!(kinds(both), [Prose, Signature, Quoted]);
@@ -122,7 +127,8 @@ fn signatures_are_told_from_thanks() {
 
 #[test]
 fn logs_stand_line_by_line() {
-    let text = "It crashed:\nTraceback (most recent call last):\n  File \"a.py\", line 3, in <module>\nValueError: bad\nWhat now?";
+    let text = "It crashed:\nTraceback (most recent call last):\n  File \"a.py\", line 3, in \
+        <module>\nValueError: bad\nWhat now?";
     assert_eq!(kinds(text), [Prose, Log, Prose]);
     assert_eq!(read(text).sentences.len(), 5);
     assert_eq!(kinds("See\n```\nfoo bar\nbaz\n```\nok then"), [Prose, Log, Prose]);

@@ -11,7 +11,7 @@ use super::{
     hidden::first_hidden,
     normalize::whole,
     offsets::{Anchor, locate, offset},
-    patterns,
+    patterns, situation,
 };
 
 /// The compiled patterns of every kind.
@@ -38,9 +38,13 @@ struct Pattern {
 }
 
 /// A short "no" at the start of a turn.
-const REFUSAL: &str = r"^\W*(?:no|nope|nah|negative|not really|not at all|unfortunately not|sadly not|it did not|it didn't)\b(?:$|[^a-z]*$|[,.!;] )";
+const REFUSAL: &str = r"^\W*(?:no|nope|nah|negative|not really|not at all|unfortunately not|
+    sadly not|it did not|it didn't)\b(?:$|[^a-z]*$|[,.!;] )";
 /// A question after which a "no" says that the answer did not help.
-const ASKED: &str = r"\b(?:did|does|has|have) (?:that|this|it|these|the \w+|my answer|i) (?:\w+ ){0,2}(?:help|work|fix|solve|resolve|answer)\w*|\b(?:is|was) (?:it|that|this|your \w+|the \w+|everything) (?:\w+ )?(?:helpful|resolved|solved|fixed|working|useful)|\b(?:is it|does it) (?:work|working)";
+const ASKED: &str = r"\b(?:did|does|has|have) (?:that|this|it|these|the \w+|my answer|
+    i) (?:\w+ ){0,2}(?:help|work|fix|solve|resolve|answer)\w*|\b(?:is|was) (?:it|that|this|
+    your \w+|the \w+|everything) (?:\w+ )?(?:helpful|resolved|solved|fixed|working|useful)|
+    \b(?:is it|does it) (?:work|working)";
 
 impl Patterns {
     /// Compiles the tables.
@@ -53,11 +57,11 @@ impl Patterns {
             customer: all(&[&patterns::PERSON, &patterns::FAILED, &patterns::REFUSED])?,
             router: Pattern::new(&patterns::ROUTER)?,
             bot: all(&[&patterns::FALLBACK])?,
-            agent: all(&[&patterns::BUG, &patterns::NEXT_TIER])?,
-            impact: all(&[&patterns::STOPPED, &patterns::MANY, &patterns::TEAM])?,
+            agent: all(&[&situation::BUG, &situation::NEXT_TIER])?,
+            impact: all(&[&situation::STOPPED, &situation::MANY, &situation::TEAM])?,
             refusal: compile(&[REFUSAL])?,
             asked_if_it_helped: compile(&[ASKED])?,
-            placeholder: compile(&super::redact::PLACEHOLDERS)?,
+            placeholder: compile(super::redact::PLACEHOLDERS)?,
         })
     }
 
@@ -65,25 +69,22 @@ impl Patterns {
     pub(super) fn of(&self, conversation: &Conversation, features: &Features) -> Vec<Signal> {
         let mut out = Vec::new();
         if let (Some(original), Some(text)) = (&conversation.subject, &features.subject) {
-            self.read(text, original, None, &mut out);
+            self.read(text, original, |kind, span| out.push(signal(kind, None, span)));
         }
         let mut before: Option<&TextFeatures> = None;
         for (index, (message, text)) in
             conversation.messages.iter().zip(&features.messages).enumerate()
         {
             let place = Some(offset(index));
-            self.read(text, &message.text, place, &mut out);
+            self.read(text, &message.text, |kind, span| out.push(signal(kind, place, span)));
             let refused = before.and_then(|before| self.refused(before, text));
             let known = |span: Span| {
-                out.iter().rev().any(|signal: &Signal| {
-                    signal.kind == SignalKind::AttemptFailed
-                        && signal.source.message == place
-                        && signal.source.span.overlaps(span)
-                })
+                let here = out.iter().rev().take_while(|signal| signal.source.message == place);
+                let mut failed = here.filter(|signal| signal.kind == SignalKind::AttemptFailed);
+                failed.any(|signal| signal.source.span.overlaps(span))
             };
             if let Some(span) = refused.filter(|span| !known(*span)) {
-                let source = Source { message: place, span };
-                out.push(Signal { kind: SignalKind::AttemptFailed, source });
+                out.push(signal(SignalKind::AttemptFailed, place, span));
             }
             if text.speaker != Speaker::System {
                 before = Some(text);
@@ -95,14 +96,7 @@ impl Patterns {
     }
 
     /// The signals of one text.
-    fn read(
-        &self,
-        text: &TextFeatures,
-        original: &str,
-        message: Option<u32>,
-        out: &mut Vec<Signal>,
-    ) {
-        let mut add = |kind, span| out.push(Signal { kind, source: Source { message, span } });
+    fn read(&self, text: &TextFeatures, original: &str, mut add: impl FnMut(SignalKind, Span)) {
         if text.speaker == Speaker::Customer
             && let Some(span) = first_hidden(original)
         {
@@ -156,8 +150,11 @@ impl Patterns {
         for text in features.subject.iter().chain(own) {
             for sentence in text.sentences.iter().filter(|s| s.kind == SentenceKind::Prose) {
                 for token in text.words(sentence).split_whitespace() {
-                    let token = self.placeholder.replace_all(token, "");
-                    let (latin, dense) = letters_of(&token);
+                    let (latin, dense) = if token.contains('<') {
+                        letters_of(&self.placeholder.replace_all(token, ""))
+                    } else {
+                        letters_of(token)
+                    };
                     letters += latin + dense;
                     // Scripts without spaces have about two letters to a word.
                     words += usize::from(latin > 0) + dense.div_ceil(2);
@@ -168,16 +165,27 @@ impl Patterns {
             }
         }
         let (index, message) = conversation.customer_turns().next_back()?;
-        let source = Source { message: Some(offset(index)), span: whole(&message.text) };
-        Some(Signal { kind: SignalKind::TooShort, source })
+        Some(signal(SignalKind::TooShort, Some(offset(index)), whole(&message.text)))
     }
+}
+
+fn signal(kind: SignalKind, message: Option<u32>, span: Span) -> Signal {
+    Signal { kind, source: Source { message, span } }
+}
+
+/// Thai and Lao, kana, Chinese characters.
+fn is_dense(c: char) -> bool {
+    let southern = matches!(c, '\u{E00}'..='\u{EFF}');
+    southern || matches!(c, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}')
 }
 
 /// Letters of a word, and those of scripts that are written without spaces.
 fn letters_of(token: &str) -> (usize, usize) {
-    let dense = |c: char| matches!(c, '\u{E00}'..='\u{EFF}' | '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}');
+    if token.is_ascii() {
+        return (token.bytes().filter(u8::is_ascii_alphabetic).count(), 0);
+    }
     let letters = token.chars().filter(|c| c.is_alphabetic()).count();
-    let dense = token.chars().filter(|c| dense(*c)).count();
+    let dense = token.chars().filter(|c| is_dense(*c)).count();
     (letters.saturating_sub(dense), dense)
 }
 
@@ -225,6 +233,8 @@ fn without_anchors(pattern: &str) -> String {
 fn compile(patterns: &[&str]) -> Result<Regex, regex::Error> {
     let joined = patterns.iter().map(|pattern| format!("(?:{pattern})")).collect::<Vec<_>>();
     let pattern = joined.join("|").replace("WHO", patterns::WHO);
+    // Long patterns are broken into lines; neither line ends nor indents belong to them.
+    let pattern = pattern.lines().map(str::trim_start).collect::<String>();
     let pattern = pattern.replace(r"\b", r"(?-u:\b)").replace(r"\w", "[0-9a-z_'’]");
     let pattern = pattern.replace(r"\W", "[^0-9a-z]");
     let pattern = pattern.replace("[[0-9a-z_'’] ]", "[0-9a-z_'’ ]");

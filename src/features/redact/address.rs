@@ -12,11 +12,15 @@ pub(super) fn emails(text: &str) -> Vec<Replacement> {
     let mut found: Vec<Replacement> = Vec::new();
     for (at, _) in text.match_indices('@') {
         let done = found.last().map_or(0, |last| last.bytes.end);
-        if at < done {
+        let bytes = text.as_bytes();
+        let word =
+            |byte: Option<&u8>| byte.is_some_and(|c| c.is_ascii_alphanumeric() || *c >= 0x80);
+        // A cheap look first: a text of nothing but `@` is no reason to search at each of them.
+        let worth = bytes[..at].last().is_some_and(|c| *c != b'@') && word(bytes.get(at + 1));
+        if at < done || !worth {
             continue;
         }
         let Some((mut from, mut to)) = email_around(text, at, done) else { continue };
-        let bytes = text.as_bytes();
         let bracketed = from > done && bytes[from - 1] == b'<' && bytes.get(to) == Some(&b'>');
         if bracketed {
             (from, to) = (from - 1, to + 1);

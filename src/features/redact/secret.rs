@@ -23,7 +23,8 @@ const TOKENS: &str = r"(?x)
 const LABELLED: &str = r#"(?ix)
     \b(?: (?:pass(?:word|code|phrase|wd)|pwd|secret|token|api[\ _-]?key|access[\ _-]?key
           |client[\ _-]?secret|private[\ _-]?key|credentials?)
-        | (?P<digits>pin|otp|cvv2?|cvc|(?:security|verification|one-time|login|2fa|sms)\ (?:code|pin)) )
+        | (?P<digits>pin|otp|cvv2?|cvc
+            |(?:security|verification|one-time|login|2fa|sms)\ (?:code|pin)) )
     (?:\ (?:code|number|value))?
     ["']?
     (?: \ ?(?P<sign>[:=])\ ?(?:is\ )? | \ (?:is|was|are)\ (?:now\ |still\ )?(?:[:=]\ ?)? )
