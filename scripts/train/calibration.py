@@ -43,7 +43,8 @@ class Intents:
         return -(self.max_logit.z(logits.max(axis=1)) + self.best_cosine.z(cosines)) / 2
 
     def probabilities(self, logits, cosines, place):
-        return shifted(softmax(logits / self.temperature, axis=1), self.novelty(logits, cosines), self.slope, self.intercept, place)
+        plain = softmax(logits / self.temperature, axis=1)
+        return shifted(plain, self.novelty(logits, cosines), self.slope, self.intercept, place)
 
 
 def shifted(probabilities, novelty, slope, intercept, place):
@@ -62,12 +63,16 @@ def calibrate_intents(logits, cosines, accepted, weights, place):
 
     def loss(parameters):
         temperature, slope, intercept = np.exp(parameters[0]), np.exp(parameters[1]), parameters[2]
-        right = (shifted(softmax(logits / temperature, axis=1), novelty, slope, intercept, place) * accepted).sum(axis=1)
+        plain = softmax(logits / temperature, axis=1)
+        right = (shifted(plain, novelty, slope, intercept, place) * accepted).sum(axis=1)
         return -np.average(np.log(np.maximum(right, 1e-12)), weights=weights)
 
-    best = minimize(loss, [0.0, 0.0, -4.0], method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-7, "maxiter": 2000}).x
+    precise = {"xatol": 1e-4, "fatol": 1e-7, "maxiter": 2000}
+    best = minimize(loss, [0.0, 0.0, -4.0], method="Nelder-Mead", options=precise).x
     limit = float(np.quantile(novelty[inside], 0.95))
-    return Intents(float(np.exp(best[0])), max_logit, best_cosine, limit, float(np.exp(best[1])), float(best[2]))
+    return Intents(
+        float(np.exp(best[0])), max_logit, best_cosine, limit, float(np.exp(best[1])), float(best[2])
+    )
 
 
 def temperature(logits, classes, weights=None):
@@ -99,13 +104,18 @@ def expected_error(confidence, right, bins=BINS):
     """ECE over bins of equal mass."""
     order = np.argsort(confidence, kind="stable")
     parts = np.array_split(order, bins)
-    return float(sum(len(part) * abs(confidence[part].mean() - right[part].mean()) for part in parts if len(part)) / len(order))
+    return float(
+        sum(len(part) * abs(confidence[part].mean() - right[part].mean()) for part in parts if len(part))
+        / len(order)
+    )
 
 
 def chance_error(confidence, seed, rounds=1000):
-    """The ECE of a model whose confidences are exactly right, at these confidences: mean and 95 % quantile."""
+    """The ECE of a model with these confidences if they are exactly right: mean and 95 % quantile."""
     generator = np.random.default_rng(seed)
-    found = [expected_error(confidence, generator.random(len(confidence)) < confidence) for _ in range(rounds)]
+    found = [
+        expected_error(confidence, generator.random(len(confidence)) < confidence) for _ in range(rounds)
+    ]
     return float(np.mean(found)), float(np.quantile(found, 0.95))
 
 
@@ -114,19 +124,21 @@ def proportion(right, count, sureness=0.95):
     tail = (1 - sureness) / 2
     low = beta.ppf(tail, right, count - right + 1) if right > 0 else 0.0
     high = beta.ppf(1 - tail, right + 1, count - right) if right < count else 1.0
-    return {"right": int(right), "of": int(count), "share": right / count if count else None, "low": float(low), "high": float(high)}
+    share = float(right / count) if count else None
+    return {"right": int(right), "of": int(count), "share": share, "low": float(low), "high": float(high)}
 
 
-def certified(confidence, right, promise, upper=1.0, risk=0.05):
-    """Learn then Test: the lowest threshold from which on up to `upper` the precision is at least
-    `promise`, wrong with probability `risk` at most; None if there is none. Fixed sequence from the strictest down."""
+def certified(confidence, right, promise, upper=None, risk=0.05):
+    """Learn then Test: the lowest threshold from which on (below `upper`, where given) the precision
+    is at least `promise`, wrong with probability `risk` at most; None if there is none."""
     found = None
-    start = np.ceil(upper * 200) / 200
-    for threshold in np.arange(start - 0.005, 0.0, -0.005):
-        chosen = (confidence >= threshold) & (confidence < upper) if upper < 1 else confidence >= threshold
+    for threshold in np.arange(0.995 if upper is None else upper - 0.005, 0.0, -0.005):
+        chosen = confidence >= threshold
+        if upper is not None:
+            chosen &= confidence < upper
         count, wrong = int(chosen.sum()), int((~right[chosen]).sum())
-        # Too few rows to say anything yet: the sequence starts where no error could pass.
-        if (1 - (1 - promise)) ** count > risk:
+        # So few rows say nothing even if all are right: the fixed sequence of tests starts below.
+        if promise**count > risk:
             continue
         if binom.cdf(wrong, count, 1 - promise) > risk:
             break

@@ -7,7 +7,6 @@ import re
 import tomllib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 
 MAPPING = Path(__file__).parent / "mapping"
@@ -117,7 +116,9 @@ def public(data, seed, per_intent):
             if label in intent_of:
                 by_intent[intent_of[label]][label].append(text)
         for intent in sorted(by_intent):
-            for text in drawn_evenly(by_intent[intent], per_intent, random.Random(f"{seed} {source} {intent}")):
+            for text in drawn_evenly(
+                by_intent[intent], per_intent, random.Random(f"{seed} {source} {intent}")
+            ):
                 found.append(Row(request(text), source, intent))
     return found
 
@@ -129,7 +130,9 @@ def banking77(data, _):
 
 def clinc150(data, _):
     sets = json.loads((data / "clinc150/data_full.json").read_text())
-    return [(text, label) for split in ("train", "val", "oos_train", "oos_val") for text, label in sets[split]]
+    return [
+        (text, label) for split in ("train", "val", "oos_train", "oos_val") for text, label in sets[split]
+    ]
 
 
 def nlupp(data, known):
@@ -159,7 +162,9 @@ PUBLIC = {"banking77": banking77, "clinc150": clinc150, "nlupp": nlupp, "multido
 def goemotions(data, seed, per_class):
     """Comments whose emotions all say the same, as many of each sentiment."""
     table = tomllib.loads((MAPPING / "goemotions.toml").read_text())
-    sentiment_of = {emotion: sentiment for sentiment, emotions in table["sentiments"].items() for emotion in emotions}
+    sentiment_of = {
+        emotion: sentiment for sentiment, emotions in table["sentiments"].items() for emotion in emotions
+    }
     names = (data / "goemotions/labels.txt").read_text().split()
     by_sentiment = defaultdict(lambda: defaultdict(list))
     for line in (data / "goemotions/train.tsv").read_text().splitlines():
@@ -179,7 +184,10 @@ def tweeteval(data):
     """Tweets of the test split: measured, never trained on."""
     texts = (data / "tweeteval/sentiment_test_text.txt").read_text().splitlines()
     labels = (data / "tweeteval/sentiment_test_labels.txt").read_text().split()
-    return [Row(request(text), "tweeteval", sentiment=SENTIMENTS[int(label)]) for text, label in zip(texts, labels)]
+    return [
+        Row(request(text), "tweeteval", sentiment=SENTIMENTS[int(label)])
+        for text, label in zip(texts, labels)
+    ]
 
 
 def request(text):

@@ -28,13 +28,11 @@ import vectors
 from calibration import Intents, calibrate_intents, platt, prior_weights, temperature
 from card import card
 from corpora import ACTS, OUT_OF_SCOPE, SENTIMENTS
-from heads import Examples, Head
-from measure import acts_figures, figures, plain
+from heads import Examples
+from measure import INTENTS, acts_figures, figures, plain
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = tomllib.loads((Path(__file__).parent / "settings.toml").read_text())
-ROUTES = tomllib.loads((corpora.MAPPING / "routes.toml").read_text())["intents"]
-INTENTS = list(ROUTES)
 ENCODER = ("encoder.onnx", "tokenizer.json")
 CHECKED = (*ENCODER, "heads.safetensors", "labels.json", "calibration.json", "golden.json")
 # Eight bits do not round alike on every processor family.
@@ -58,7 +56,7 @@ GOLDEN = (
 
 @dataclass(frozen=True)
 class Data:
-    """Everything that is read, with its vectors."""
+    """Everything that heads learn from, with its vectors."""
 
     acts: list
     acts_read: list
@@ -77,9 +75,13 @@ def main():
 
 
 def arguments(description):
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder of the public data sets")
-    parser.add_argument("--baton", type=Path, default=ROOT / "target/release/baton", help="the program, for its vectors")
+    parser.add_argument(
+        "--baton", type=Path, default=ROOT / "target/release/baton", help="the program, for its vectors"
+    )
     parser.add_argument("--pack", type=Path, default=ROOT / "models/default", help="the model pack")
     parser.add_argument("--cache", type=Path, default=ROOT / ".train-cache", help="folder for vectors")
     parser.add_argument("--threads", type=int, default=1, help="threads of the linear algebra")
@@ -92,13 +94,17 @@ def run(options):
     stage.write_acts(*acts)
     reader = stage.reader()
     data = read_data(reader, options.data, options.pack, SETTINGS)
-    print(f"rows: own {len(data.own)}, public {corpora.counts(data.public)}, comments {len(data.comments)}", flush=True)
+    print(
+        f"rows: own {len(data.own)}, public {corpora.counts(data.public)}, comments {len(data.comments)}",
+        flush=True,
+    )
 
     intents, prototypes = fit_intents(data, SETTINGS)
     sentiment, frustration = fit_sentiment(data, SETTINGS), fit_frustration(data, SETTINGS)
 
     held_out = corpora.own(options.pack / "corpus/held_out")
-    held = Held.of(held_out, vectors.conversations(reader.read([row.request for row in held_out])), intents, prototypes, sentiment, frustration)
+    fitted = (intents, prototypes, sentiment, frustration)
+    held = Held.of(held_out, reader, *fitted)
     calibration = calibrate(held)
     document = calibration.document(acts[1])
 
@@ -106,9 +112,7 @@ def run(options):
     measured["acts"] = acts_figures(acts[0], acts[1], *acts_rows(reader, options.pack / "corpus/held_out"))
     measured["data"] = data_figures(data, held_out)
     for name, rows in other_sets(options.data).items():
-        read = vectors.conversations(reader.read([row.request for row in rows]))
-        other = Held.of(rows, read, intents, prototypes, sentiment, frustration)
-        measured[name] = plain(other, calibration)
+        measured[name] = plain(Held.of(rows, reader, *fitted), calibration)
 
     files = {
         "heads.safetensors": tensors(intents, sentiment, frustration, acts[0], prototypes),
@@ -134,10 +138,14 @@ class Stage:
             shutil.copy(options.pack / name, self.folder / name)
 
     def reader(self):
-        return vectors.Reader(self.options.baton.resolve(), self.folder.resolve(), self.options.cache / "vectors")
+        return vectors.Reader(
+            self.options.baton.resolve(), self.folder.resolve(), self.options.cache / "vectors"
+        )
 
     def write_acts(self, head, degrees):
-        (self.folder / "heads.safetensors").write_bytes(safetensors({"acts.weight": head.weight, "acts.bias": head.bias}))
+        (self.folder / "heads.safetensors").write_bytes(
+            safetensors({"acts.weight": head.weight, "acts.bias": head.bias})
+        )
         (self.folder / "calibration.json").write_bytes(readable({"temperatures": {"acts": degrees}}))
 
 
@@ -170,14 +178,17 @@ def acts_rows(reader, folder):
 
 
 def sentences(rows, read):
-    """A sentence as the service cuts it does what the labelled one does with which it shares most words."""
+    """The sentences as the service cuts them; each does what the labelled one does with which it
+    shares most words."""
     found, acts, messages = [], [], []
     for place, (row, got) in enumerate(zip(rows, read)):
-        words = [(word, number) for number, (text, _) in enumerate(row.sentences) for word in text.lower().split()]
         last = len(row.request["messages"]) - 1
-        cut = [(word, number) for number, (message, text) in enumerate(got.sentences) if message == last for word in text.lower().split()]
+        words = numbered(text for text, _ in row.sentences)
+        cut = numbered(text if message == last else "" for message, text in got.sentences)
         shared = np.zeros((len(got.sentences), len(row.sentences)))
-        matcher = SequenceMatcher(None, [word for word, _ in words], [word for word, _ in cut], autojunk=False)
+        matcher = SequenceMatcher(
+            None, [word for word, _ in words], [word for word, _ in cut], autojunk=False
+        )
         for block in matcher.get_matching_blocks():
             for step in range(block.size):
                 shared[cut[block.b + step][1], words[block.a + step][1]] += 1
@@ -186,6 +197,11 @@ def sentences(rows, read):
             acts.append(ACTS.index(row.sentences[shared[number].argmax()][1]))
             messages.append(place)
     return np.array(found), np.array(acts), np.array(messages)
+
+
+def numbered(texts):
+    """Every word with the place of its text."""
+    return [(word, place) for place, text in enumerate(texts) for word in text.lower().split()]
 
 
 def fit_acts(reader, options):
@@ -201,18 +217,24 @@ def intent_examples(data, settings):
     """Our own rows, and those of the public sets that count less."""
     own = Examples.of(vectors.conversations(data.own_read), [INTENTS.index(row.intent) for row in data.own])
     public = [INTENTS.index(row.intent) for row in data.public]
-    return own, Examples.of(vectors.conversations(data.public_read), public, settings["intents"]["public_weight"])
+    return own, Examples.of(
+        vectors.conversations(data.public_read), public, settings["intents"]["public_weight"]
+    )
 
 
 def fit_intents(data, settings):
     chosen = settings["intents"]
     own, public = intent_examples(data, settings)
     head = heads.fit(own + public, len(INTENTS), chosen["strength"], chosen["balance"])
-    return head, heads.prototypes(own.vectors, own.classes, len(INTENTS), chosen["prototypes"], settings["seed"])
+    return head, heads.prototypes(
+        own.vectors, own.classes, len(INTENTS), chosen["prototypes"], settings["seed"]
+    )
 
 
 def sentiment_examples(data, settings):
-    own = Examples.of(vectors.conversations(data.own_read), [SENTIMENTS.index(row.sentiment) for row in data.own])
+    own = Examples.of(
+        vectors.conversations(data.own_read), [SENTIMENTS.index(row.sentiment) for row in data.own]
+    )
     comments = [SENTIMENTS.index(row.sentiment) for row in data.comments]
     weight = settings["sentiment"]["comment_weight"]
     return own, Examples.of(vectors.conversations(data.comments_read), comments, weight)
@@ -220,7 +242,9 @@ def sentiment_examples(data, settings):
 
 def fit_sentiment(data, settings):
     own, comments = sentiment_examples(data, settings)
-    return heads.fit(own + comments, len(SENTIMENTS), settings["sentiment"]["strength"], settings["sentiment"]["balance"])
+    return heads.fit(
+        own + comments, len(SENTIMENTS), settings["sentiment"]["strength"], settings["sentiment"]["balance"]
+    )
 
 
 def frustration_examples(data):
@@ -228,7 +252,9 @@ def frustration_examples(data):
 
 
 def fit_frustration(data, settings):
-    return heads.fit(frustration_examples(data), 2, settings["frustration"]["strength"], settings["frustration"]["balance"])
+    return heads.fit(
+        frustration_examples(data), 2, settings["frustration"]["strength"], settings["frustration"]["balance"]
+    )
 
 
 # Calibration
@@ -246,16 +272,19 @@ class Held:
     accepted: np.ndarray
 
     @staticmethod
-    def of(rows, read, intents, prototypes, sentiment, frustration):
+    def of(rows, reader, intents, prototypes, sentiment, frustration):
+        read = vectors.conversations(reader.read([row.request for row in rows]))
         accepted = np.zeros((len(rows), len(INTENTS)), bool)
         for place, row in enumerate(rows):
             for intent in (row.intent, *row.also_acceptable) if row.intent else ():
                 accepted[place, INTENTS.index(intent)] = True
-        return Held(rows, intents.logits(read), (read @ prototypes.T).max(axis=1), sentiment.logits(read), frustration.logits(read)[:, 0], accepted)
+        cosines = (read @ prototypes.T).max(axis=1)
+        upset = frustration.logits(read)[:, 0]
+        return Held(rows, intents.logits(read), cosines, sentiment.logits(read), upset, accepted)
 
     def __getitem__(self, chosen):
-        rows = [self.rows[place] for place in np.arange(len(self.rows))[chosen]]
-        return Held(rows, self.logits[chosen], self.cosines[chosen], self.sentiment[chosen], self.frustration[chosen], self.accepted[chosen])
+        arrays = (self.logits, self.cosines, self.sentiment, self.frustration, self.accepted)
+        return Held([self.rows[place] for place in chosen], *(array[chosen] for array in arrays))
 
     @property
     def outside(self):
@@ -294,15 +323,26 @@ class Calibration:
 
 def calibrate(held):
     weights = prior_weights(held.outside)
-    intents = calibrate_intents(held.logits, held.cosines, held.accepted, weights, INTENTS.index(OUT_OF_SCOPE))
-    return Calibration(intents, temperature(held.sentiment, held.sentiments), platt(held.frustration, held.frustrated))
+    intents = calibrate_intents(
+        held.logits, held.cosines, held.accepted, weights, INTENTS.index(OUT_OF_SCOPE)
+    )
+    return Calibration(
+        intents, temperature(held.sentiment, held.sentiments), platt(held.frustration, held.frustrated)
+    )
 
 
 # The files
 
 
 def labels():
-    return {"format": 1, "name": "default", "intents": INTENTS, "acts": ACTS, "sentiments": SENTIMENTS, "languages": ["en"]}
+    return {
+        "format": 1,
+        "name": "default",
+        "intents": INTENTS,
+        "acts": ACTS,
+        "sentiments": SENTIMENTS,
+        "languages": ["en"],
+    }
 
 
 def tensors(intents, sentiment, frustration, acts, prototypes):
@@ -322,7 +362,8 @@ def golden(reader, intents, prototypes, calibration):
             sys.exit(f"fit: the golden text {text!r} is read as {len(read.sentences)} sentences")
         one = read.sentence_vectors[0][None]
         place = INTENTS.index(OUT_OF_SCOPE)
-        probabilities = calibration.intents.probabilities(intents.logits(one), (one @ prototypes.T).max(axis=1), place)[0]
+        cosine = (one @ prototypes.T).max(axis=1)
+        probabilities = calibration.intents.probabilities(intents.logits(one), cosine, place)[0]
         top = int(probabilities.argmax())
         cases.append(
             {
@@ -333,7 +374,11 @@ def golden(reader, intents, prototypes, calibration):
                 "probability": round(float(probabilities[top]), 5),
             }
         )
-    return {"vector_tolerance": VECTOR_TOLERANCE, "probability_tolerance": PROBABILITY_TOLERANCE, "cases": cases}
+    return {
+        "vector_tolerance": VECTOR_TOLERANCE,
+        "probability_tolerance": PROBABILITY_TOLERANCE,
+        "cases": cases,
+    }
 
 
 def data_figures(data, held_out):

@@ -17,7 +17,12 @@ from heads import folds
 ROUTES = tomllib.loads((MAPPING / "routes.toml").read_text())["intents"]
 INTENTS = list(ROUTES)
 DECISIONS = sorted({(route["tier"], route["role"]) for route in ROUTES.values()})
-LEADS = np.array([[(ROUTES[intent]["tier"], ROUTES[intent]["role"]) == decision for decision in DECISIONS] for intent in INTENTS])
+LEADS = np.array(
+    [
+        [(ROUTES[intent]["tier"], ROUTES[intent]["role"]) == decision for decision in DECISIONS]
+        for intent in INTENTS
+    ]
+)
 BYPASSES = [place for place, intent in enumerate(INTENTS) if ROUTES[intent].get("bypass")]
 # The default policy's limits.
 AUTO, SUGGEST, BYPASS, FRUSTRATED, ESCALATES = 0.90, 0.70, 0.2, 0.5, 0.8
@@ -64,8 +69,17 @@ class Judged:
             part = Judged.by(calibrate(held[np.flatnonzero(fold != number)]), held[chosen])
             for name in fields:
                 values = getattr(part, name)
-                found.setdefault(name, np.empty((len(first), *values.shape[1:]), values.dtype))[chosen] = values
-        judged = Judged(held, found["probabilities"], found["novelty"], np.zeros(len(first)), found["sentiment"], found["frustration"])
+                found.setdefault(name, np.empty((len(first), *values.shape[1:]), values.dtype))[chosen] = (
+                    values
+                )
+        judged = Judged(
+            held,
+            found["probabilities"],
+            found["novelty"],
+            np.zeros(len(first)),
+            found["sentiment"],
+            found["frustration"],
+        )
         judged.novel = found["novel"]
         return judged
 
@@ -73,7 +87,9 @@ class Judged:
 def figures(held, calibrate, seed):
     judged = Judged.crossed(held, calibrate, seed)
     outside = held.outside
-    mixed = np.sort(np.concatenate([np.flatnonzero(~outside), some(np.flatnonzero(outside), (~outside).sum(), seed)]))
+    mixed = np.sort(
+        np.concatenate([np.flatnonzero(~outside), some(np.flatnonzero(outside), (~outside).sum(), seed)])
+    )
     confidence, right = judged.confidence[mixed], judged.right[mixed]
     floor, floor_high = chance_error(confidence, seed)
     inside = np.flatnonzero(~outside)
@@ -85,7 +101,11 @@ def figures(held, calibrate, seed):
         "intent_accuracy": proportion(judged.right_intent[inside].sum(), len(inside)),
         "decision_accuracy": proportion(judged.right[inside].sum(), len(inside)),
         "mixed": {"conversations": len(mixed), "share_out_of_scope": PRIOR},
-        "decision_ece": {"ece": expected_error(confidence, right), "by_chance": floor, "by_chance_95": floor_high},
+        "decision_ece": {
+            "ece": expected_error(confidence, right),
+            "by_chance": floor,
+            "by_chance_95": floor_high,
+        },
         "mean_confidence": float(confidence.mean()),
         "decision_accuracy_mixed": float(right.mean()),
         "bands": bands(confidence, right, (judged.bypassed)[mixed]),
@@ -97,10 +117,16 @@ def figures(held, calibrate, seed):
             "suggest_from": certified(confidence, right, SUGGEST, upper=AUTO),
         },
         "novelty_auroc": float(roc_auc_score(outside, judged.novelty)),
-        "out_of_scope_auroc": float(roc_auc_score(outside, judged.probabilities[:, INTENTS.index(OUT_OF_SCOPE)])),
-        "out_of_scope_found": proportion((judged.top[outside] == INTENTS.index(OUT_OF_SCOPE)).sum(), outside.sum()),
+        "out_of_scope_auroc": float(
+            roc_auc_score(outside, judged.probabilities[:, INTENTS.index(OUT_OF_SCOPE)])
+        ),
+        "out_of_scope_found": proportion(
+            (judged.top[outside] == INTENTS.index(OUT_OF_SCOPE)).sum(), outside.sum()
+        ),
         "out_of_scope_auto": proportion(automatic[outside].sum(), outside.sum()),
-        "in_scope_called_out_of_scope": proportion((judged.top[inside] == INTENTS.index(OUT_OF_SCOPE)).sum(), len(inside)),
+        "in_scope_called_out_of_scope": proportion(
+            (judged.top[inside] == INTENTS.index(OUT_OF_SCOPE)).sum(), len(inside)
+        ),
         "recall": recall(judged),
         "confusions": confusions(judged),
         "sentiment": sentiment(judged),
@@ -120,10 +146,16 @@ def bands(confidence, right, bypassed):
     found = {}
     for name, low, high in (("auto", AUTO, 2.0), ("suggest", SUGGEST, AUTO), ("human", 0.0, SUGGEST)):
         by_confidence = (confidence >= low) & (confidence < high)
-        found[name] = {"share": float(by_confidence.mean()), "precision": proportion(right[by_confidence].sum(), by_confidence.sum())}
+        found[name] = {
+            "share": float(by_confidence.mean()),
+            "precision": proportion(right[by_confidence].sum(), by_confidence.sum()),
+        }
         if name != "human":
             left = by_confidence & ~bypassed
-            found[name]["after_bypass"] = {"share": float(left.mean()), "precision": proportion(right[left].sum(), left.sum())}
+            found[name]["after_bypass"] = {
+                "share": float(left.mean()),
+                "precision": proportion(right[left].sum(), left.sum()),
+            }
     return found
 
 
@@ -136,14 +168,18 @@ def recall(judged):
                 "rows": len(rows),
                 "intent": float(judged.right_intent[rows].mean()),
                 "decision": float(judged.right[rows].mean()),
-                "precision": float(judged.right_intent[judged.top == place].mean()) if (judged.top == place).any() else None,
+                "precision": float(judged.right_intent[judged.top == place].mean())
+                if (judged.top == place).any()
+                else None,
             }
     return found
 
 
 def confusions(judged, most=15):
     pairs = Counter(
-        (row.intent, INTENTS[top]) for row, top, right in zip(judged.held.rows, judged.top, judged.right_intent) if not right
+        (row.intent, INTENTS[top])
+        for row, top, right in zip(judged.held.rows, judged.top, judged.right_intent)
+        if not right
     )
     return [{"is": pair[0], "called": pair[1], "rows": count} for pair, count in pairs.most_common(most)]
 
@@ -151,7 +187,9 @@ def confusions(judged, most=15):
 def sentiment(judged):
     is_, called = judged.held.sentiments, judged.sentiment.argmax(axis=1)
     each = f1_score(is_, called, average=None, labels=range(3), zero_division=0)
-    recalls = [float((called[is_ == place] == place).mean()) if (is_ == place).any() else None for place in range(3)]
+    recalls = [
+        float((called[is_ == place] == place).mean()) if (is_ == place).any() else None for place in range(3)
+    ]
     return {
         "accuracy": float((is_ == called).mean()),
         "macro_f1": float(each.mean()),

@@ -51,7 +51,9 @@ def around(name, **choices):
 
 def crossed(own, fold, other, classes, chosen):
     def train(rows):
-        return heads.fit(own[rows] + other if len(other) else own[rows], classes, chosen["strength"], chosen["balance"])
+        return heads.fit(
+            own[rows] + other if len(other) else own[rows], classes, chosen["strength"], chosen["balance"]
+        )
 
     return heads.out_of_fold(own, fold, train)
 
@@ -67,26 +69,40 @@ def many(logits, classes):
 def search_acts(own, messages):
     fold = heads.folds(messages, own.classes, FOLDS, SETTINGS["seed"])
     for name, settings in around("acts", strength=(1.0, 2.0, 4.0, 10.0), balance=(0.0, 0.5, 1.0)):
-        print(f"acts         {name:22} {many(crossed(own, fold, [], len(ACTS), settings['acts']), own.classes)}", flush=True)
+        print(
+            f"acts         {name:22} {many(crossed(own, fold, [], len(ACTS), settings['acts']), own.classes)}",
+            flush=True,
+        )
 
 
 def search_intents(data):
     own, public = fit.intent_examples(data, SETTINGS)
     fold = heads.folds(heads.groups(own.vectors), own.classes, FOLDS, SETTINGS["seed"])
     decision = LEADS.argmax(axis=1)[own.classes]
-    choices = {"strength": (1.0, 2.0, 4.0, 10.0, 30.0), "balance": (0.0, 1.0), "public_weight": (0.0, 0.05, 0.2, 0.5)}
+    choices = {
+        "strength": (1.0, 2.0, 4.0, 10.0, 30.0),
+        "balance": (0.0, 1.0),
+        "public_weight": (0.0, 0.05, 0.2, 0.5),
+    }
     for name, settings in around("intents", **choices):
         chosen = settings["intents"]
         other = Examples.of(public.vectors, public.classes, chosen["public_weight"])
         logits = crossed(own, fold, other if chosen["public_weight"] else [], len(INTENTS), chosen)
         decided = (softmax(logits / temperature(logits, own.classes), axis=1) @ LEADS).argmax(axis=1)
-        print(f"intents      {name:22} {many(logits, own.classes)}  decision {(decided == decision).mean():.4f}", flush=True)
+        print(
+            f"intents      {name:22} {many(logits, own.classes)}  decision {(decided == decision).mean():.4f}",
+            flush=True,
+        )
 
 
 def search_sentiment(data):
     own, comments = fit.sentiment_examples(data, SETTINGS)
     fold = heads.folds(heads.groups(own.vectors), own.classes, FOLDS, SETTINGS["seed"])
-    choices = {"strength": (1.0, 3.0, 10.0), "balance": (0.0, 0.5, 1.0), "comment_weight": (0.0, 0.05, 0.2, 0.5)}
+    choices = {
+        "strength": (1.0, 3.0, 10.0),
+        "balance": (0.0, 0.5, 1.0),
+        "comment_weight": (0.0, 0.05, 0.2, 0.5),
+    }
     for name, settings in around("sentiment", **choices):
         chosen = settings["sentiment"]
         other = Examples.of(comments.vectors, comments.classes, chosen["comment_weight"])

@@ -31,7 +31,13 @@ class Reader:
     def __init__(self, baton, pack, cache):
         self.baton, self.pack, self.cache = baton, pack, cache
         self.cache.mkdir(parents=True, exist_ok=True)
-        files = [baton, *(pack / name for name in ("encoder.onnx", "tokenizer.json", "heads.safetensors", "calibration.json"))]
+        files = [
+            baton,
+            *(
+                pack / name
+                for name in ("encoder.onnx", "tokenizer.json", "heads.safetensors", "calibration.json")
+            ),
+        ]
         self.identity = "".join(digest(path.read_bytes()) for path in files if path.exists())
 
     def read(self, requests):

@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn what_is_no_json_is_malformed_with_line_and_column() {
-        let deep = "[".repeat(1_000);
+        let deep = format!("{{\"a\":{}", "[".repeat(1_000));
         for text in ["", "{", "{\"items\": [}", r#"{"items":[]} x"#, r#"{"a":"\ud800"}"#, &deep] {
             let error = parse::<serde_json::Value>(text.as_bytes()).unwrap_err();
             assert!(matches!(error, ApiError::Malformed(_)), "{text}: {error}");

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ops::Deref};
 
 use serde::{Deserialize, Serialize};
 
-use super::{id::ConversationId, time::Timestamp};
+use super::{id::ConversationId, spelled::spelled, time::Timestamp};
 
 /// A conversation that can be triaged: within the limits, with at least one customer turn.
 ///
@@ -58,39 +58,6 @@ pub struct Attachment {
     /// Where it lies.
     pub url: Option<String>,
 }
-
-/// Declares an enum together with its spelling in JSON, metrics and the store.
-macro_rules! spelled {
-    ($(#[$doc:meta])* pub enum $name:ident { $($(#[$variant_doc:meta])* $variant:ident => $text:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-        pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $text)] $variant),+
-        }
-
-        impl $name {
-            /// Every value, in order.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// The spelling in JSON, metrics and the store.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-
-            /// The value of that spelling.
-            pub fn parse(text: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|value| value.as_str() == text)
-            }
-        }
-
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-}
-pub(crate) use spelled;
 
 spelled! {
     /// Who speaks.
@@ -285,7 +252,7 @@ const SHORT_TEXT_CHARS: usize = 2_048;
 fn check_messages(messages: &[Message], limits: &Limits, wrong: &mut Vec<Invalid>) {
     if messages.len() > limits.messages {
         let detail = format!(
-            "{} messages are more than the limit of {}; send the newest ones, or raise limits.messages",
+            "{} messages are more than the limit of {}; send the newest, or raise limits.messages",
             messages.len(),
             limits.messages
         );

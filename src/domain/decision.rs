@@ -2,11 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    conversation::{Severity, spelled},
-    intent::RoleId,
-    probability::Probability,
-};
+use super::{conversation::Severity, intent::RoleId, probability::Probability, spelled::spelled};
 
 /// Where a conversation goes, how sure that is, and every rule that shaped it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    conversation::{Speaker, spelled},
+    conversation::Speaker,
     source::{Source, Span},
+    spelled::spelled,
 };
 
 /// Everything the stages after this one need to know of the text.

@@ -44,7 +44,7 @@ name! {
 }
 
 name! {
-    /// Who should act, e.g. `frontline_agent`: a role of the policy, never a person. Cheap to clone.
+    /// Who should act, e.g. `frontline_agent`: a role of the policy, never a person.
     RoleId
 }
 

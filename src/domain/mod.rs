@@ -13,6 +13,7 @@ pub mod prediction;
 pub mod probability;
 pub mod record;
 pub mod source;
+mod spelled;
 pub mod time;
 
 pub use conversation::{

@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    conversation::{Severity, Speaker, spelled},
+    conversation::{Severity, Speaker},
     features::Features,
     intent::RoleId,
     source::Source,
+    spelled::spelled,
 };
 
 /// The draft of a handoff packet; whoever takes over completes and confirms it.

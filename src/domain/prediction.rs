@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{conversation::spelled, intent::Intent, probability::Probability, source::Source};
+use super::{intent::Intent, probability::Probability, source::Source, spelled::spelled};
 
 /// The model's answer: calibrated, but not yet a decision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -11,21 +11,18 @@ const FLAG: char = '\u{1F3F4}';
 ///
 /// Emoji sequences, a byte-order mark at the start and soft hyphens are harmless.
 pub(super) fn first_hidden(original: &str) -> Option<Span> {
-    if original.is_ascii() {
+    if original.is_ascii() && !original.contains(is_hidden_control) {
         return None;
     }
     let mut before = None;
     let mut chars = original.chars().zip(0_u32..).peekable();
     while let Some((found, at)) = chars.next() {
-        let hidden = is_zero_width(found) || is_direction_override(found) || is_tag(found);
-        if !hidden {
+        if !is_hidden(found) {
             before = Some(found);
             continue;
         }
         let (mut end, mut last, mut strong) = (at + 1, found, is_strong(found, before));
-        while let Some((next, _)) = chars.next_if(|(next, _)| {
-            is_zero_width(*next) || is_direction_override(*next) || is_tag(*next)
-        }) {
+        while let Some((next, _)) = chars.next_if(|(next, _)| is_hidden(*next)) {
             strong |= is_strong(next, before);
             (end, last) = (end + 1, next);
         }
@@ -41,6 +38,20 @@ pub(super) fn first_hidden(original: &str) -> Option<Span> {
         }
     }
     None
+}
+
+fn is_hidden(found: char) -> bool {
+    is_zero_width(found)
+        || is_direction_override(found)
+        || is_tag(found)
+        || is_hidden_control(found)
+}
+
+/// True for control characters that no keyboard puts into a word, e.g. NUL and backspace; the
+/// escape character begins the colours of pasted terminal output and is harmless.
+fn is_hidden_control(found: char) -> bool {
+    found.is_control()
+        && !matches!(found, '\t' | '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{1b}' | '\u{85}')
 }
 
 /// True for what is never harmless: overrides, and tags that follow no flag.
@@ -62,6 +73,7 @@ mod tests {
             ("\u{2067}abc\u{2069}", (0, 1)),
             ("hi\u{e0041}\u{e0042}", (2, 4)),
             ("1\u{200b}2", (1, 2)),
+            ("pass\0word", (4, 5)),
         ];
         for (text, (start, end)) in cases {
             assert_eq!(first_hidden(text), Some(Span::new(start, end)), "{text:?}");
@@ -78,6 +90,8 @@ mod tests {
             "می\u{200c}خواهم",
             "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
             "end \u{200b} of word",
+            "end \0 of word",
+            "\u{1b}[31merror\u{1b}[0m",
             "plain",
         ];
         for text in texts {

@@ -79,7 +79,7 @@ pub(super) const PERSON: Said = Said {
             licen[cs]es?|accounts?|roles?|access|permissions?|dashboard|workspace|install\w*|
             version|software|logs?|key|id|script|widget|feature|button|desktop|app|console|status|
             limits?|view|field|resources?|error|readable|rights|count|string|report)\b",
-        r"\b(?:user|browser|build|backup|monitoring|contact|human) agents?\b",
+        r"\b(?:user|browser|build|backup|monitoring|contact) agents?\b",
         r"\b(?:am i|are you|you are|you're|you be|is this|were you) (?:[\w,]+ ){0,8}WHO",
         r"\b(?:do|must|why do) (?:i|we) (?:have |need )?(?:to )?(?:speak|talk|chat) (?:to|
             with) WHO",

@@ -20,6 +20,7 @@ fn check(speaker: Speaker, kind: SignalKind, yes: &[&str], no: &[&str]) {
 #[test]
 fn a_wish_for_a_person_is_told_from_talk_about_persons() {
     let yes = [
+        "I want to speak to a human agent please.",
         "I want to speak to a human",
         "can I talk to somebody?",
         "real person please",

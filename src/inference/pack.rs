@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `encoder.onnx` | the encoder: `input_ids` → `token_embeddings` |
 //! | `tokenizer.json` | its tokenizer |
-//! | `heads.safetensors` | f32: `{intents,sentiment,frustration,acts}.{weight,bias}`, `prototypes` |
+//! | `heads.safetensors` | f32: `{intents,sentiment,frustration,acts}.{weight,bias}`, `prototypes`|
 //! | `labels.json` | what the rows of the heads mean |
 //! | `calibration.json` | how raw scores become probabilities |
 //! | `golden.json` | texts with the vectors and intents that this pack must give |

@@ -12,6 +12,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
+use tokio::time::{Instant, sleep};
+
 use super::options::{Invalid, Options};
 
 /// Why the store cannot be opened; every message names the path and the way out.
@@ -77,6 +79,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("src/store/migrations");
 /// "BATN", as the first migration writes it.
 const APPLICATION_ID: i64 = 1_111_577_678;
 
+/// Pause before a database that was locked is asked again.
+const PAUSE: Duration = Duration::from_millis(10);
+
 /// Opens connections to one file, all with the same settings.
 #[derive(Debug, Clone)]
 pub(super) struct Connector {
@@ -126,11 +131,25 @@ impl Connector {
     ) -> Result<SqliteConnection, OpenError> {
         self.check_folder(if_missing)?;
         let settings = self.settings.clone().create_if_missing(if_missing == IfMissing::Make);
-        let opened = settings.connect().await;
-        let mut connection = opened.map_err(|cause| self.explain(cause))?;
+        let mut connection = self.connect(&settings).await?;
         self.check_owner(&mut connection).await?;
         self.migrate(&mut connection).await?;
         Ok(connection)
+    }
+
+    /// Connects; a database that somebody else is just turning to WAL is asked again, since SQLite
+    /// does not wait for that by itself.
+    async fn connect(
+        &self,
+        settings: &SqliteConnectOptions,
+    ) -> Result<SqliteConnection, OpenError> {
+        let deadline = Instant::now() + self.patience;
+        loop {
+            match settings.connect().await.map_err(|cause| self.explain(cause)) {
+                Err(OpenError::Locked(_)) if Instant::now() < deadline => sleep(PAUSE).await,
+                connected => return connected,
+            }
+        }
     }
 
     /// A pool of connections that cannot write; none is opened before it is needed.

@@ -172,7 +172,7 @@ impl Recorder {
             for id in ids {
                 records.extend(self.spooled_record(id).await?);
             }
-            // Together they share a commit; in order, because each is queued when it is first polled.
+            // Together they share a commit; in order, since each is queued when first polled.
             let appends =
                 records.iter().map(|(record, key)| self.store.append(record.clone(), key.clone()));
             let outcomes = join_all(appends).await;

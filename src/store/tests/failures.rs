@@ -68,7 +68,7 @@ async fn a_database_of_a_newer_version_is_refused() {
 
 #[tokio::test]
 async fn a_database_that_somebody_holds_is_refused_in_time() {
-    let place = Place::new();
+    let place = Place::impatient();
     place.store().await.close().await;
     let _lock = locked(&place).await;
     let started = Instant::now();
@@ -116,7 +116,7 @@ async fn assert_complete(recorder: &Recorder, records: u32) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_locked_database_costs_bounded_time_and_no_record() {
-    let place = Place::new();
+    let place = Place::impatient();
     let (recorder, _) = place.recorder().await;
     assert_eq!(keep(&recorder, 0).await, Durability::Stored);
     let lock = locked(&place).await;

@@ -46,11 +46,20 @@ impl Place {
         let options = Options {
             url: format!("sqlite:{}", folder.path().join("baton.db").display()),
             spool_dir: folder.path().join("spool"),
-            busy_timeout: Duration::from_millis(200),
-            append_timeout: Duration::from_millis(500),
+            // Longer than any pause of a busy machine: only a test about waiting may run into it.
+            busy_timeout: Duration::from_secs(20),
+            append_timeout: Duration::from_secs(30),
             ..Options::default()
         };
         Self { folder, options, clock: Arc::new(Hand(AtomicI64::new(START_MS))) }
+    }
+
+    /// Gives up soon, for tests about waiting.
+    pub(super) fn impatient() -> Self {
+        let mut place = Self::new();
+        place.options.busy_timeout = Duration::from_millis(200);
+        place.options.append_timeout = Duration::from_millis(500);
+        place
     }
 
     pub(super) fn file(&self) -> PathBuf {
