@@ -1,4 +1,6 @@
 //! Cost of reading features; the goal is half a millisecond for a conversation of ten messages.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+#![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 
 use std::{hint::black_box, time::Duration};
 

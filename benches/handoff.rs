@@ -1,5 +1,7 @@
 //! How long it takes to draft a packet: an everyday conversation, and pastes of a million
 //! characters.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+#![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 
 use std::hint::black_box;
 

@@ -3,7 +3,8 @@
 //! Needs the encoder in `models/default` and ONNX Runtime (`scripts/setup`); says so and measures
 //! nothing where they are missing. A pack without heads is measured up to its vectors, which is
 //! all but a few microseconds of the way.
-
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+#![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 #![expect(clippy::unwrap_used, reason = "a bench may end with a panic")]
 #![expect(clippy::print_stdout, reason = "a bench reports to the terminal")]
 

@@ -1,4 +1,6 @@
 //! The whole pipeline in process, model and durable record included.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+#![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 
 use std::{path::Path, sync::Arc, time::Duration};
 

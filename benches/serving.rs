@@ -2,6 +2,8 @@
 //!
 //! `cargo bench --bench serving` starts the release build on a free port with the model that ships
 //! and a SQLite file in a temporary folder, so that every answer is durable.
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+#![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 
 use std::{
     env, fs,

@@ -213,7 +213,7 @@ fn assemble(
 }
 
 /// How long a command waits for the model: nobody else is kept waiting by it.
-pub const PATIENCE: Duration = Duration::from_secs(600);
+pub const PATIENCE: Duration = Duration::from_mins(10);
 
 /// Loads the model pack and starts its workers.
 ///
@@ -245,14 +245,14 @@ pub fn extractor(engine: &Engine) -> Result<Extractor, Error> {
 /// Parses the policy in force and checks that it routes every intent of the model.
 fn policy(config: &Config, model: &dyn Model) -> Result<Policy, Error> {
     let (text, file) = policy_text(config)?;
-    let policy = Policy::parse(&text, &file).map_err(|faults| Error::Policy(all(faults)))?;
+    let policy = Policy::parse(&text, &file).map_err(|faults| Error::Policy(all(&faults)))?;
     let covered = policy.check_covers(model.intents());
     covered.map_err(|cause| Error::Policy(cause.to_string()))?;
     Ok(policy)
 }
 
 /// Every fault of a policy, one a line.
-pub fn all(faults: Vec<policy::Error>) -> String {
+pub fn all(faults: &[policy::Error]) -> String {
     let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
     lines.join("\n")
 }

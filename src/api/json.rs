@@ -156,9 +156,12 @@ fn quoted_after<'a>(message: &'a str, prefix: &str) -> Option<&'a str> {
 fn pointer(path: &Path) -> String {
     let mut pointer = String::new();
     for segment in path {
+        if matches!(segment, Segment::Seq { .. } | Segment::Map { .. }) {
+            pointer.push('/');
+        }
         match segment {
-            Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
-            Segment::Map { key } => pointer.push_str(&format!("/{}", escaped(key))),
+            Segment::Seq { index } => pointer += &index.to_string(),
+            Segment::Map { key } => pointer += &escaped(key),
             Segment::Enum { .. } | Segment::Unknown => {}
         }
     }

@@ -189,8 +189,8 @@ impl IntoResponse for ApiError {
         headers.insert(header::CONTENT_TYPE, media_type);
         if let Some(wait) = self.retry_after() {
             // Rounded up: a caller that comes back too early only makes things worse.
-            headers
-                .insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs_f64().ceil() as u64));
+            let seconds = wait.as_millis().div_ceil(1_000).try_into().unwrap_or(u64::MAX);
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(Cause(Arc::new(self)));
         response

@@ -188,17 +188,17 @@ impl From<Source> for SourceBody {
 impl From<&Assessment> for TriageResponse {
     fn from(assessment: &Assessment) -> Self {
         let handoff = HandoffBody::new(&assessment.packet, &assessment.record);
-        Self::new(&assessment.record, handoff, assessment.durable)
+        Self { durable: assessment.durable, ..Self::new(&assessment.record, handoff) }
     }
 }
 
 impl TriageResponse {
     /// The answer as it is kept: in masked words.
     pub(super) fn stored(record: &Record) -> Self {
-        Self::new(record, HandoffBody::new(&record.packet, record), true)
+        Self::new(record, HandoffBody::new(&record.packet, record))
     }
 
-    fn new(record: &Record, handoff: HandoffBody, durable: bool) -> Self {
+    fn new(record: &Record, handoff: HandoffBody) -> Self {
         let decision = record.decision.clone();
         let prediction = record.prediction.as_ref();
         let left_out = prediction.map(|p| p.left_out.as_slice()).unwrap_or_default();
@@ -233,7 +233,7 @@ impl TriageResponse {
             handoff,
             left_out: left_out.iter().copied().map(SourceBody::from).collect(),
             degraded: decision.degraded,
-            durable,
+            durable: true,
             model: ModelBody { name: record.model.0.clone(), version: record.model.1.clone() },
             policy: PolicyBody { version: record.policy.clone() },
         }

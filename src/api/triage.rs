@@ -44,7 +44,7 @@ pub(super) async fn triage(
     State(app): State<App>,
     headers: HeaderMap,
     body: ApiJson<TriageRequest>,
-) -> Result<([(HeaderName, HeaderValue); 1], Json<TriageResponse>), ApiError> {
+) -> Result<Timed<TriageResponse>, ApiError> {
     let key = idempotency_key(&headers, &body.bytes)?;
     let conversation = body.value.into_conversation(&app.limits.conversation())?;
     let assessment = app.triage.assess(conversation, key).await?;
@@ -65,6 +65,9 @@ fn idempotency_key(headers: &HeaderMap, body: &[u8]) -> Result<Option<Idempotenc
     }
     Ok(Some(IdempotencyKey { key: key.to_owned(), body_digest: digest.finalize().into() }))
 }
+
+/// An answer with how long each stage took.
+type Timed<T> = ([(HeaderName, HeaderValue); 1], Json<T>);
 
 /// Milliseconds per stage, as the `server-timing` header gives them.
 fn server_timing(assessment: &Assessment) -> HeaderValue {

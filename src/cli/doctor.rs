@@ -90,7 +90,7 @@ async fn golden(engine: &Engine) -> Finding {
 
 fn policy(config: &Config, intents: Option<&[crate::domain::Intent]>) -> Finding {
     let (text, file) = app::policy_text(config).map_err(|cause| cause.to_string())?;
-    let policy = Policy::parse(&text, &file).map_err(app::all)?;
+    let policy = Policy::parse(&text, &file).map_err(|faults| app::all(&faults))?;
     if let Some(intents) = intents {
         policy.check_covers(intents).map_err(|cause| cause.to_string())?;
     }

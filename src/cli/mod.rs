@@ -139,7 +139,7 @@ fn settings(arguments: &Arguments) -> Result<Settings, options::Error> {
     let mut settings = Settings::defaults()?;
     let file = arguments.config.clone().unwrap_or_else(|| PathBuf::from("baton.toml"));
     match std::fs::read_to_string(&file) {
-        Ok(text) => settings.file(file, &text)?,
+        Ok(text) => settings.file(&file, &text)?,
         Err(cause) if cause.kind() == io::ErrorKind::NotFound && arguments.config.is_none() => {}
         Err(cause) => {
             return Err(options::Error::Unreadable { file: file.display().to_string(), cause });

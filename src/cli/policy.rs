@@ -37,7 +37,7 @@ pub(super) fn run(config: &Config, command: &Command) -> Result<(), Error> {
 fn check(config: &Config, file: Option<PathBuf>) -> Result<(), Error> {
     let config = Config { policy: file.or_else(|| config.policy.clone()), ..config.clone() };
     let (text, name) = app::policy_text(&config)?;
-    let policy = Policy::parse(&text, &name).map_err(|faults| Error::Policy(app::all(faults)))?;
+    let policy = Policy::parse(&text, &name).map_err(|faults| Error::Policy(app::all(&faults)))?;
     print(&format!("{name}: version {}, no fault found\n", policy.version()))
 }
 

@@ -136,7 +136,7 @@ async fn count_lines(path: &Path) -> io::Result<u64> {
         if chunk.is_empty() {
             return Ok(lines + u64::from(open));
         }
-        lines += chunk.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        lines += chunk.split(|&byte| byte == b'\n').count() as u64 - 1;
         open = chunk.last() != Some(&b'\n');
         let read = chunk.len();
         reader.consume(read);

@@ -32,7 +32,8 @@ struct Sentence {
     /// Place of the message; null is the subject line.
     message: Option<u32>,
     /// Place in its message.
-    sentence: u32,
+    #[serde(rename = "sentence")]
+    place: u32,
     /// Its masked words.
     text: String,
     /// `[384]`, length 1.
@@ -92,7 +93,7 @@ fn sentences(features: &Features, vectors: &Vectors) -> Vec<Sentence> {
         });
         Sentence {
             message: read.message,
-            sentence: read.sentence,
+            place: read.sentence,
             text: words.unwrap_or_default(),
             vector: read.vector.clone(),
         }

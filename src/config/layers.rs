@@ -1,6 +1,10 @@
 //! Where each setting comes from: flag beats variable beats file beats default.
 
-use std::{collections::BTreeMap, fmt, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::{Path, PathBuf},
+};
 
 use toml::{Table, Value};
 
@@ -75,7 +79,7 @@ impl Settings {
     ///
     /// # Errors
     /// The text is not TOML, or names a key that does not exist or has another type.
-    pub fn file(&mut self, path: PathBuf, text: &str) -> Result<(), Error> {
+    pub fn file(&mut self, path: &Path, text: &str) -> Result<(), Error> {
         let table: Table = text.parse().map_err(|cause: toml::de::Error| Error::Syntax {
             file: path.display().to_string(),
             reason: cause.to_string(),
@@ -83,7 +87,7 @@ impl Settings {
         let mut given = Vec::new();
         flatten("", table, &mut |key, value| given.push((key, value)));
         for (key, value) in given {
-            self.set(&key, value, Source::File(path.clone()))?;
+            self.set(&key, value, Source::File(path.to_path_buf()))?;
         }
         Ok(())
     }
@@ -209,7 +213,7 @@ mod tests {
     fn flag_beats_variable_beats_file_beats_default() {
         let mut settings = Settings::defaults().unwrap();
         assert_eq!(settings.source_of("listen"), Some(&Source::Default));
-        settings.file("baton.toml".into(), "listen = \"127.0.0.1:1\"").unwrap();
+        settings.file(Path::new("baton.toml"), "listen = \"127.0.0.1:1\"").unwrap();
         assert_eq!(settings.source_of("listen"), Some(&Source::File("baton.toml".into())));
         let variables = [("BATON_LISTEN".to_owned(), "127.0.0.1:2".to_owned())];
         settings.variables(variables.into_iter()).unwrap();
@@ -221,7 +225,8 @@ mod tests {
     #[test]
     fn what_no_key_is_called_is_refused_with_its_source() {
         let mut settings = Settings::defaults().unwrap();
-        let error = settings.file("baton.toml".into(), "lisen = \"x\"").unwrap_err().to_string();
+        let error =
+            settings.file(Path::new("baton.toml"), "lisen = \"x\"").unwrap_err().to_string();
         assert!(error.contains("lisen") && error.contains("baton.toml"), "{error}");
         let variables = [("BATON_LISEN".to_owned(), "x".to_owned())];
         let error = settings.variables(variables.into_iter()).unwrap_err().to_string();
@@ -233,7 +238,7 @@ mod tests {
         let mut settings = Settings::defaults().unwrap();
         let error = settings.flags(&[flag("limits.messages", "many")]).unwrap_err().to_string();
         assert!(error.contains("limits.messages") && error.contains("integer"), "{error}");
-        assert!(settings.file("f".into(), "[limits]\nmessages = \"2\"").is_err());
+        assert!(settings.file(Path::new("f"), "[limits]\nmessages = \"2\"").is_err());
     }
 
     #[test]

@@ -230,7 +230,7 @@ impl Conversation {
     ///
     /// # Errors
     /// Everything that is wrong, each with its place: no message, no customer turn, too many or
-    /// too long messages, a tier above 4, a number that is not finite or negative where it cannot be.
+    /// too long messages, a tier above 4, a number that is not finite or below what it can be.
     pub fn new(parts: Parts, limits: &Limits) -> Result<Self, Vec<Invalid>> {
         let mut wrong = Vec::new();
         check_messages(&parts.messages, limits, &mut wrong);

@@ -279,7 +279,7 @@ impl Packet {
         }
         // A file name stands in no text, so there is no masked form of it.
         for file in &mut self.attachments {
-            file.name = "<attachment>".to_owned();
+            file.name = String::from("<attachment>");
         }
         self
     }

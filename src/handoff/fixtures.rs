@@ -195,6 +195,7 @@ fn sentences(text: &str) -> Vec<Sentence> {
     found
 }
 
+#[expect(clippy::fn_params_excessive_bools, reason = "a fixture of two states")]
 fn kind(words: &str, signature: bool) -> SentenceKind {
     let words = words.trim_matches('\n');
     let is_log = ["ERROR", "INFO", "WARN", "Traceback"].iter().any(|level| words.contains(level));

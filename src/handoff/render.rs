@@ -173,7 +173,7 @@ fn impact(packet: &Packet) -> String {
     words
 }
 
-/// "error_code" as people read it.
+/// `error_code` as people read it.
 fn label(name: &str) -> String {
     name.replace('_', " ")
 }

@@ -33,6 +33,12 @@ struct Found {
     is_check: bool,
 }
 
+/// A turn of the customer and what it says of the answers before it.
+struct Reaction<'t, 'l> {
+    turn: &'t [Line<'l>],
+    verdict: StepOutcome,
+}
+
 /// An answer that nobody has reacted to yet.
 #[derive(Debug)]
 struct Open {
@@ -133,8 +139,9 @@ impl Walk<'_, '_> {
             }
         }
         let mut used = HashSet::new();
+        let reaction = Reaction { turn, verdict };
         for open in std::mem::take(&mut self.open) {
-            self.close(open, verdict, turn, &mut used);
+            self.close(open, &reaction, &mut used);
         }
         self.add_own(turn, &used);
         self.answered = self.steps.len();
@@ -151,13 +158,8 @@ impl Walk<'_, '_> {
     }
 
     /// Turns an open answer into the one step that it and the customer's report are.
-    fn close(
-        &mut self,
-        open: Open,
-        verdict: StepOutcome,
-        turn: &[Line<'_>],
-        used: &mut HashSet<usize>,
-    ) {
+    fn close(&mut self, open: Open, reaction: &Reaction<'_, '_>, used: &mut HashSet<usize>) {
+        let Reaction { turn, verdict } = *reaction;
         let message = turn.first().and_then(|line| line.message);
         let refused = self.has_signal(SignalKind::AnswerRefused, message);
         let suggestion = self.transcript.words(open.text, &open.bytes);
@@ -176,7 +178,7 @@ impl Walk<'_, '_> {
             (by, text, bytes) = (Actor::Customer, line.1.text, line.1.bytes.clone());
         } else if open.is_suggestion && (refers || known) && !refused {
             by = Actor::Customer;
-        } else if !open.is_suggestion && !is_settled && !(refers && known) && !refused {
+        } else if !(open.is_suggestion || is_settled || refused || (refers && known)) {
             // A mere answer that the customer passes over is no attempt.
             return;
         }

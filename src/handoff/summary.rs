@@ -82,14 +82,17 @@ fn candidates<'l, 'a>(
             // A subject line names the matter, but the sentence in the body says more.
             None => 0.55,
         };
-        let score = prior * score(line, wording, has_evidence);
-        found.push(Candidate { line, bytes: cut(line, wording, evidence), score, has_evidence });
+        let bytes = cut(line, wording, evidence);
+        let mut candidate = Candidate { line, bytes, score: 0.0, has_evidence };
+        candidate.score = prior * score(&candidate, wording);
+        found.push(candidate);
     }
     found
 }
 
 /// What model and words say of a sentence, without its place.
-fn score(line: &Line<'_>, wording: &Wording, has_evidence: bool) -> f32 {
+fn score(candidate: &Candidate<'_, '_>, wording: &Wording) -> f32 {
+    let Candidate { line, has_evidence, .. } = *candidate;
     let (names, requests) = (wording.names_problem(line.words), wording.requests(line.words));
     let by_words: f32 = match (names, requests) {
         (true, _) => 0.8,

@@ -19,7 +19,10 @@ use super::{
     queue::{Job, Reply, ServiceTime},
     reading::{Budget, read},
 };
-use crate::domain::{Features, Prediction};
+use crate::{
+    domain::{Features, Prediction},
+    telemetry::metrics,
+};
 
 /// Loads an encoder for one worker.
 pub(super) type Load = dyn Fn() -> Result<Box<dyn Encoder>, Error> + Send + Sync;
@@ -55,14 +58,16 @@ struct Ready<'a>(&'a AtomicUsize);
 
 impl<'a> Ready<'a> {
     fn new(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::AcqRel);
+        let others = count.fetch_add(1, Ordering::AcqRel);
+        metrics::workers_ready(others + 1);
         Self(count)
     }
 }
 
 impl Drop for Ready<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
+        let with_this = self.0.fetch_sub(1, Ordering::AcqRel);
+        metrics::workers_ready(with_this.saturating_sub(1));
     }
 }
 
@@ -99,6 +104,7 @@ impl Worker {
             }
             match self.load_caught() {
                 Ok(encoder) => {
+                    metrics::worker_restarted();
                     tracing::info!(worker.failures = *failures, "an inference worker is back");
                     return Some(encoder);
                 }
@@ -123,6 +129,7 @@ impl Worker {
 
     fn serve(&self, encoder: &mut dyn Encoder, failures: &mut u32) -> End {
         while let Ok(job) = self.jobs.recv() {
+            metrics::queue_depth(self.jobs.len());
             if !job.is_wanted() {
                 continue;
             }

@@ -50,5 +50,14 @@ pub fn install(options: &Options) -> Result<(), Error> {
         Format::Json => layer.json().flatten_event(true).with_current_span(true).boxed(),
     };
     tracing_subscriber::registry().with(filter).with(layer).try_init()?;
+    std::panic::set_hook(Box::new(log_panic));
     Ok(())
+}
+
+/// Logs where a panic happened. Its message is left out: that of a string cut at a wrong place
+/// repeats the string, which may be a customer's.
+fn log_panic(info: &std::panic::PanicHookInfo<'_>) {
+    let place = info.location().map(ToString::to_string).unwrap_or_default();
+    let backtrace = std::backtrace::Backtrace::capture();
+    tracing::error!(panic.place = place, panic.backtrace = %backtrace, "a thread panicked");
 }

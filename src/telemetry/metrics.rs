@@ -9,7 +9,7 @@ use metrics::{
 };
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
 
-use crate::domain::{Band, Decision, Degraded, ReasonCode};
+use crate::domain::{Band, Decision, ReasonCode};
 
 const DECISIONS: &str = "triage_decisions_total";
 const CONFIDENCE: &str = "triage_confidence";
@@ -188,11 +188,6 @@ pub fn spooled(records: usize) {
 /// A request was refused with that problem code.
 pub fn refused(code: &'static str) {
     counter!(REFUSED, "code" => code).increment(1);
-}
-
-/// A part was not available, outside of a served decision.
-pub fn degraded(part: Degraded) {
-    counter!(DEGRADED, "part" => part.as_str()).increment(1);
 }
 
 /// The policy was reloaded, or a broken one was refused.

@@ -3,6 +3,7 @@
     missing_docs,
     unreachable_pub,
     clippy::unwrap_used,
+    clippy::format_push_string,
     clippy::panic,
     clippy::expect_used,
     clippy::print_stderr

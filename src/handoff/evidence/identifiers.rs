@@ -105,12 +105,13 @@ impl Identifiers {
         let bytes = text.as_bytes();
         let mut at = 0;
         for _ in 0..MAX_TOKENS {
-            let next = bytes.get(at..).and_then(|rest| rest.iter().position(is_digit));
+            let next =
+                bytes.get(at..).and_then(|rest| rest.iter().position(|byte| is_digit(*byte)));
             let Some(next) = next else { return };
             let digit = at + next;
             let back = bytes[at..digit].iter().rev().take(MAX_BYTES);
-            let start = digit - back.take_while(|byte| is_part(byte)).count();
-            let more = bytes[digit..].iter().take_while(|byte| is_part(byte)).count();
+            let start = digit - back.take_while(|byte| is_part(**byte)).count();
+            let more = bytes[digit..].iter().take_while(|byte| is_part(**byte)).count();
             at = digit + more;
             let token = trimmed(text, start..at);
             if token.len() > MAX_BYTES || is_inside_word(text, &token) {
@@ -167,7 +168,7 @@ fn looks_like_reference(bare: &str, digits: usize) -> bool {
     let separated = bare.contains(['-', '_']);
     match (capitals, smalls) {
         (0, 0) => digits >= 6,
-        (_, 0) => (digits >= 2 && bare.len() >= 6) || (separated && digits >= 2),
+        (_, 0) => digits >= 2 && (bare.len() >= 6 || separated),
         _ => (separated && digits >= 3) || (digits >= 4 && bare.len() >= 8),
     }
 }
@@ -184,11 +185,11 @@ fn nearest_name(before: &str) -> Option<EvidenceKind> {
     places.max_by_key(|place| place.0).map(|place| place.1)
 }
 
-fn is_digit(byte: &u8) -> bool {
+fn is_digit(byte: u8) -> bool {
     byte.is_ascii_digit()
 }
 
-fn is_part(byte: &u8) -> bool {
+fn is_part(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'#')
 }
 

@@ -332,7 +332,7 @@ fn is_ip(found: &Found<'_>) -> bool {
     groups >= 2 && bare.parse::<Ipv6Addr>().is_ok()
 }
 
-/// "TypeError", not the word "Error" at the start of a sentence.
+/// `TypeError`, not the word "Error" at the start of a sentence.
 fn is_exception(found: &Found<'_>) -> bool {
     found.value.len() > "Exception".len() || found.value.len() > "Error".len() + 1
 }
@@ -344,12 +344,12 @@ fn is_code(found: &Found<'_>) -> bool {
 
 /// A bare status such as "500" and not a count of something.
 fn stands_alone(found: &Found<'_>) -> bool {
-    let after = found.after.trim_start();
-    let next: &str = after.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     const FOLLOW: [&str; 18] = [
         "", "on", "when", "from", "for", "after", "every", "in", "whenever", "if", "but", "and",
         "since", "each", "at", "back", "again", "error",
     ];
+    let after = found.after.trim_start();
+    let next: &str = after.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
     let counts = after.starts_with(['$', '€', '£', '%', '.'])
         && after[1..].starts_with(|c: char| c.is_ascii_digit());
     !counts && FOLLOW.contains(&next)
@@ -379,7 +379,7 @@ fn is_release(found: &Found<'_>) -> bool {
     !after.starts_with(['%', '$', '€', '£']) && !UNITS.contains(&next)
 }
 
-/// A key in small letters: "max_connections", not a name with a number such as "jo_lee_6490".
+/// A key in small letters: `max_connections`, not a name with a number such as `jo_lee_6490`.
 fn is_key(found: &Found<'_>) -> bool {
     found.value.bytes().filter(u8::is_ascii_digit).count() < 3
 }

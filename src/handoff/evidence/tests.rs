@@ -153,9 +153,7 @@ fn phones_versions_paths_and_times_are_told_apart() {
 #[test]
 fn a_log_gives_its_break_and_first_lines_but_at_most_five() {
     let mut log = String::from("INFO starting\n");
-    for line in 0..20 {
-        log += &format!("INFO step {line}\n");
-    }
+    log.extend((0..20).map(|line| format!("INFO step {line}\n")));
     log +=
         "ERROR java.lang.IllegalStateException: pool closed\n    at com.acme.Pool.get(P.java:7)\n";
     let found = found(&log);
@@ -193,11 +191,10 @@ fn every_speaker_counts() {
 
 #[test]
 fn too_much_evidence_drops_log_lines_and_times_before_identifiers() {
-    let mut text = String::new();
-    for index in 0..150 {
-        text +=
-            &format!("Order ORD-{} at {:02}:{:02}:07.\n", 10_000 + index, index / 60, index % 60);
-    }
+    let line = |index: i32| {
+        format!("Order ORD-{} at {:02}:{:02}:07.\n", 10_000 + index, index / 60, index % 60)
+    };
+    let mut text: String = (0..150).map(line).collect();
     text += "ERROR out of paper";
     let found = found(&text);
     assert_eq!(found.len(), MAX_ITEMS);
