@@ -280,8 +280,8 @@ pub fn library(config: &Config) -> PathBuf {
     }
     let program = std::env::current_exe().ok();
     let beside = program.as_deref().and_then(Path::parent).map(|folder| folder.join("../lib"));
-    let folders = [Some(PathBuf::from(".onnxruntime")), beside];
-    let mut places = folders.into_iter().flatten().map(|folder| folder.join(NAME));
-    // The system's loader looks in its own places for a name without a folder.
-    places.find(|path| path.is_file()).unwrap_or_else(|| PathBuf::from(NAME))
+    let fetched = PathBuf::from(".onnxruntime").join(NAME);
+    let installed = beside.map(|folder| folder.join(NAME)).filter(|path| path.is_file());
+    // Where neither exists, the error names the place that scripts/setup would fill.
+    if fetched.is_file() { fetched } else { installed.unwrap_or(fetched) }
 }
