@@ -62,7 +62,7 @@ fn pipeline(criterion: &mut Criterion) {
     let recorder = runtime.block_on(Recorder::open(&options, clock.clone())).expect("a store");
     let pack = Pack::load(&root.join("models/default")).expect("the pack");
     let engine = Engine::start(pack, &library, &Options::default()).expect("the engine");
-    let triage = Triage::new(triage::Parts {
+    let triage = Arc::new(Triage::new(triage::Parts {
         extractor: Extractor::new(&["en"]).expect("patterns"),
         model: Arc::new(engine),
         policy: Policy::parse(Policy::DEFAULT, "default").expect("the policy"),
@@ -70,7 +70,7 @@ fn pipeline(criterion: &mut Criterion) {
         recorder: Some(Arc::new(recorder)),
         clock,
         deadline: Duration::from_secs(5),
-    });
+    }));
     for (name, conversation) in [("15 tokens", short()), ("ten messages", ten_messages())] {
         criterion.bench_function(&format!("pipeline/{name}"), |bencher| {
             let run = || triage.assess(conversation.clone(), None);

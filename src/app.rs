@@ -88,8 +88,8 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     let recorder = Arc::new(Recorder::open(&config.records, Arc::new(SystemClock)).await?);
     let refill = recorder.clone();
     tasks.start(async move { refill.run_refill().await });
-    let render = handle.clone();
-    tasks.start(async move { upkeep(render).await });
+    let (render, gauged) = (handle.clone(), engine.clone());
+    tasks.start(async move { upkeep(render, gauged).await });
 
     let triage = Arc::new(assemble(&config, engine.clone(), Some(recorder.clone()))?);
     let (identity, policy) = (engine.identity(), triage.policy());
@@ -98,6 +98,7 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         triage: triage.clone(),
         recorder: recorder.clone(),
         limits: config.limits,
+        expose: config.expose,
         metrics: handle,
         draining: AtomicBool::new(false),
     });
@@ -113,14 +114,26 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     );
 
     let ended = run(&config, &app, listener, &mut signals).await;
-
-    // Joining threads blocks, and nothing else is left to do here.
-    let drained = tokio::task::spawn_blocking(move || engine.drain()).await;
-    drained.map_err(|cause| Error::Process(cause.to_string()))?;
-    tasks.stop().await;
-    recorder.close().await;
+    let closing = async {
+        triage.finish().await;
+        // Joining threads blocks, and nothing else is left to do here.
+        let draining = engine.clone();
+        let drained = tokio::task::spawn_blocking(move || draining.drain()).await;
+        tasks.stop().await;
+        recorder.close().await;
+        drained.map_err(|cause| Error::Process(cause.to_string()))
+    };
+    let closed = tokio::select! {
+        closed = closing => closed,
+        () = tokio::time::sleep(config.shutdown.grace) => Err(Error::CutOff),
+        () = signals.end() => Err(Error::CutOff),
+    };
+    if closed.is_err() {
+        // Dropping the engine would wait for what nobody waits for any more.
+        std::mem::forget(engine);
+    }
     tracing::info!("ended");
-    ended
+    ended.and(closed)
 }
 
 /// Takes requests until a signal; then ends softly, or hard after the grace or a second signal.
@@ -139,7 +152,11 @@ async fn run(
         tokio::select! {
             ended = &mut serving => return ended.map_err(|cause| Error::Process(cause.to_string())),
             request = signals.next() => match request {
-                Request::Reload => reload_policy(config, &app.triage),
+                Request::Reload => {
+                    // Reading and probing a large policy takes time that requests must not pay.
+                    let (config, triage) = (config.clone(), app.triage.clone());
+                    tokio::task::spawn_blocking(move || reload_policy(&config, &triage));
+                }
                 Request::End => break,
             },
         }
@@ -166,8 +183,9 @@ fn reload_policy(config: &Config, triage: &Triage) {
             let (model, old) = (triage.model().identity(), triage.policy());
             metrics::build_info_gone(&model.version, old.version());
             metrics::build_info(&model.version, policy.version());
-            tracing::info!(policy.version = policy.version(), "the policy was read again");
+            let version = policy.version().to_owned();
             triage.replace_policy(policy);
+            tracing::info!(policy.version = version, "the policy was read again");
             metrics::policy_reloaded(Ok(()));
         }
         Err(cause) => {
@@ -178,12 +196,15 @@ fn reload_policy(config: &Config, triage: &Triage) {
     }
 }
 
-/// Keeps the histograms of the metrics small; without it they grow until somebody scrapes.
-async fn upkeep(handle: metrics::Handle) {
+/// Keeps the histograms of the metrics small, which grow until somebody scrapes, and sets the
+/// gauges anew that several threads write.
+async fn upkeep(handle: metrics::Handle, engine: Arc<Engine>) {
     let mut every = tokio::time::interval(Duration::from_secs(5));
     loop {
         every.tick().await;
         handle.run_upkeep();
+        metrics::queue_depth(engine.queue_depth());
+        metrics::workers_ready(engine.ready_workers());
     }
 }
 
@@ -211,9 +232,6 @@ fn assemble(
         deadline: config.inference.deadline,
     }))
 }
-
-/// How long a command waits for the model: nobody else is kept waiting by it.
-pub const PATIENCE: Duration = Duration::from_mins(10);
 
 /// Loads the model pack and starts its workers.
 ///
@@ -251,10 +269,10 @@ fn policy(config: &Config, model: &dyn Model) -> Result<Policy, Error> {
     Ok(policy)
 }
 
-/// Every fault of a policy, one a line.
+/// Every fault of a policy in one line.
 pub fn all(faults: &[policy::Error]) -> String {
-    let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
-    lines.join("\n")
+    let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    faults.join("; ")
 }
 
 /// The text of the policy in force and the name of its file.

@@ -3,19 +3,19 @@
 //! Read this file first. Service, batch and command line all go through [`Triage::assess`]; there
 //! is no second pipeline.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+mod in_progress;
+
+use std::{sync::Arc, time::Duration};
 
 use arc_swap::ArcSwap;
-use tokio::{sync::Mutex as AsyncMutex, time::Instant};
+use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
 
+use self::in_progress::InProgress;
 use crate::{
     domain::{
-        Clock, Conversation, ConversationId, Decision, DecisionId, Features, IdempotencyKey,
-        Origin, Packet, Prediction, Record,
+        Clock, Conversation, ConversationId, DecisionId, Features, IdempotencyKey, Origin, Packet,
+        Prediction, Record,
     },
     features::Extractor,
     handoff::{self, Drafter},
@@ -35,6 +35,7 @@ pub struct Triage {
     clock: Arc<dyn Clock>,
     deadline: Duration,
     in_progress: InProgress,
+    keyed: TaskTracker,
 }
 
 /// What a [`Triage`] is made of.
@@ -85,6 +86,9 @@ pub enum Error {
     Stage,
 }
 
+/// How long a caller waits whom nobody waits for.
+pub const PATIENCE: Duration = Duration::from_mins(10);
+
 /// Texts longer than this are read on a thread that may block, so that no other request waits.
 const LONG_TEXT_BYTES: usize = 32 * 1024;
 
@@ -100,31 +104,59 @@ impl Triage {
             clock: parts.clock,
             deadline: parts.deadline,
             in_progress: InProgress::default(),
+            keyed: TaskTracker::new(),
         }
     }
 
     /// Decides where a conversation goes, drafts the packet, and keeps the record.
     ///
     /// The record is safe before the answer is given; with a key seen before, the first answer is
-    /// given again and nothing is done twice.
+    /// given again and nothing is done twice, even if the first caller has left meanwhile.
     ///
     /// # Errors
     /// [`Error::Busy`] if nobody can take the request now, [`Error::KeyReused`] if the key belongs
     /// to another request. A model that fails or is too slow is no error: the decision then goes to
     /// a human.
     pub async fn assess(
-        &self,
+        self: &Arc<Self>,
         conversation: Conversation,
         key: Option<IdempotencyKey>,
     ) -> Result<Assessment, Error> {
         let Some(key) = key else {
-            return self.run(conversation, None).await;
+            return self.run(conversation, None, self.deadline).await;
         };
+        // On a task of its own: a caller who leaves would else free the key while the record is
+        // still on its way to the store, and a second attempt would make a second record.
+        let triage = self.clone();
+        let answer = self.keyed.spawn(async move { triage.once(conversation, key).await });
+        answer.await.map_err(|_| Error::Stage)?
+    }
+
+    /// Decides like [`Triage::assess`] for callers whom nobody waits for: takes the time it needs.
+    ///
+    /// # Errors
+    /// As [`Triage::assess`].
+    pub async fn assess_patiently(&self, conversation: Conversation) -> Result<Assessment, Error> {
+        self.run(conversation, None, PATIENCE).await
+    }
+
+    /// Waits until no request with a key is being answered any more.
+    pub async fn finish(&self) {
+        self.keyed.close();
+        self.keyed.wait().await;
+    }
+
+    /// Answers a request with a key: one at a time, and from the record if there is one.
+    async fn once(
+        &self,
+        conversation: Conversation,
+        key: IdempotencyKey,
+    ) -> Result<Assessment, Error> {
         let turn = self.in_progress.turn(&key.key);
         let _alone = turn.slot.lock().await;
         match self.earlier(&conversation, &key).await? {
             Some(answer) => Ok(answer),
-            None => self.run(conversation, Some(key)).await,
+            None => self.run(conversation, Some(key), self.deadline).await,
         }
     }
 
@@ -133,6 +165,7 @@ impl Triage {
         &self,
         conversation: Conversation,
         key: Option<IdempotencyKey>,
+        deadline: Duration,
     ) -> Result<Assessment, Error> {
         let mut watch = Stopwatch::start();
         let now = self.clock.now();
@@ -142,32 +175,47 @@ impl Triage {
         let features = self.features(&conversation).await?;
         watch.lap(Stage::Features);
 
-        let prediction = self.predict(&features).await?;
+        let prediction = self.predict(&features, deadline).await?;
         watch.lap(Stage::Model);
-
-        let (facts, said) = (&conversation, prediction.as_ref());
-        let case = policy::Case { conversation: facts, features: &features, prediction: said, now };
-        let decision = policy.decide(&case);
-        watch.lap(Stage::Policy);
-
-        let draft = Draft { conversation, features, prediction, decision };
-        let (draft, packet) = self.packet(draft).await?;
-        watch.lap(Stage::Packet);
 
         let id = DecisionId::new(now, random()?);
         let model = self.model.identity();
-        let record = Record {
-            id,
-            conversation_id: draft.conversation.id.clone().unwrap_or(ConversationId::from(id)),
-            at: now,
-            origin: origin(&draft.conversation),
-            packet: packet.clone().masked(&draft.features),
-            features: Arc::unwrap_or_clone(draft.features),
-            prediction: draft.prediction,
-            decision: draft.decision,
-            model: (model.name, model.version),
-            policy: policy.version().to_owned(),
+        let (drafter, rules) = (self.drafter.clone(), policy.clone());
+        let bytes = text_bytes(&conversation);
+        let rest = move || {
+            let (facts, said) = (&conversation, prediction.as_ref());
+            let decision = rules.decide(&policy::Case {
+                conversation: facts,
+                features: &features,
+                prediction: said,
+                now,
+            });
+            watch.lap(Stage::Policy);
+
+            let packet = drafter.draft(&handoff::Case {
+                conversation: facts,
+                features: &features,
+                prediction: said,
+                decision: &decision,
+            });
+            watch.lap(Stage::Packet);
+
+            let record = Record {
+                id,
+                conversation_id: facts.id.clone().unwrap_or(ConversationId::from(id)),
+                at: now,
+                origin: Origin::from(&**facts),
+                packet: packet.clone().masked(&features),
+                features: Arc::unwrap_or_clone(features),
+                prediction,
+                decision,
+                model: (model.name, model.version),
+                policy: rules.version().to_owned(),
+            };
+            (record, packet, watch)
         };
+        let (record, packet, mut watch) = offload(bytes, rest).await?;
+
         let (record, durability) = self.keep(record, key, &policy).await;
         watch.lap(Stage::Store);
 
@@ -177,17 +225,18 @@ impl Triage {
     }
 
     async fn features(&self, conversation: &Arc<Conversation>) -> Result<Arc<Features>, Error> {
-        if text_bytes(conversation) <= LONG_TEXT_BYTES {
-            return Ok(Arc::new(self.extractor.extract(conversation)));
-        }
-        let (extractor, conversation) = (self.extractor.clone(), conversation.clone());
-        let read = tokio::task::spawn_blocking(move || extractor.extract(&conversation));
-        read.await.map(Arc::new).map_err(|_| Error::Stage)
+        let (extractor, said) = (self.extractor.clone(), conversation.clone());
+        let read = move || Arc::new(extractor.extract(&said));
+        offload(text_bytes(conversation), read).await
     }
 
     /// Asks the model; its failure is an answer without prediction, its full queue an error.
-    async fn predict(&self, features: &Arc<Features>) -> Result<Option<Prediction>, Error> {
-        let deadline = Instant::now() + self.deadline;
+    async fn predict(
+        &self,
+        features: &Arc<Features>,
+        deadline: Duration,
+    ) -> Result<Option<Prediction>, Error> {
+        let deadline = Instant::now() + deadline;
         match self.model.predict(features.clone(), deadline).await {
             Ok(prediction) => Ok(Some(prediction)),
             Err(cause @ (Unavailable::TimedOut | Unavailable::Failed)) => {
@@ -198,19 +247,6 @@ impl Triage {
                 Err(Error::Busy(cause))
             }
         }
-    }
-
-    async fn packet(&self, draft: Draft) -> Result<(Draft, Packet), Error> {
-        if text_bytes(&draft.conversation) <= LONG_TEXT_BYTES {
-            let packet = self.drafter.draft(&draft.case());
-            return Ok((draft, packet));
-        }
-        let drafter = self.drafter.clone();
-        let written = tokio::task::spawn_blocking(move || {
-            let packet = drafter.draft(&draft.case());
-            (draft, packet)
-        });
-        written.await.map_err(|_| Error::Stage)
     }
 
     /// Stores the record; if that fails, spools it with the decision that a missing store allows.
@@ -254,13 +290,16 @@ impl Triage {
             return Err(Error::KeyReused);
         }
         let record = Arc::new(keyed.record);
-        let case = handoff::Case {
-            conversation,
-            features: &record.features,
-            prediction: record.prediction.as_ref(),
-            decision: &record.decision,
+        let (drafter, said, kept) = (self.drafter.clone(), conversation.clone(), record.clone());
+        let draft = move || {
+            drafter.draft(&handoff::Case {
+                conversation: &said,
+                features: &kept.features,
+                prediction: kept.prediction.as_ref(),
+                decision: &kept.decision,
+            })
         };
-        let packet = self.drafter.draft(&case);
+        let packet = offload(text_bytes(conversation), draft).await?;
         Ok(Some(Assessment { record, packet, durable: true, timings: Vec::new() }))
     }
 
@@ -271,7 +310,7 @@ impl Triage {
     pub async fn explain(&self, conversation: Conversation) -> Result<Vec<Explained>, Error> {
         let conversation = Arc::new(conversation);
         let features = self.features(&conversation).await?;
-        let prediction = self.predict(&features).await?;
+        let prediction = self.predict(&features, PATIENCE).await?;
         Ok(self.policy.load().explain(&policy::Case {
             conversation: &conversation,
             features: &features,
@@ -296,52 +335,16 @@ impl Triage {
     }
 }
 
-/// A decision on its way to a packet.
-struct Draft {
-    conversation: Arc<Conversation>,
-    features: Arc<Features>,
-    prediction: Option<Prediction>,
-    decision: Decision,
-}
-
-impl Draft {
-    fn case(&self) -> handoff::Case<'_> {
-        handoff::Case {
-            conversation: &self.conversation,
-            features: &self.features,
-            prediction: self.prediction.as_ref(),
-            decision: &self.decision,
-        }
+/// Runs work that grows with the text: a long one where blocking is allowed, so that no other
+/// request waits for it.
+async fn offload<T: Send + 'static>(
+    text_bytes: usize,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Error> {
+    if text_bytes <= LONG_TEXT_BYTES {
+        return Ok(work());
     }
-}
-
-/// Requests with an idempotency key that are being answered: the second of two waits for the first.
-#[derive(Default)]
-struct InProgress(Mutex<HashMap<String, Arc<AsyncMutex<()>>>>);
-
-/// A request's place among those with the same key; forgotten when the last of them is dropped.
-struct Turn<'a> {
-    all: &'a InProgress,
-    key: String,
-    slot: Arc<AsyncMutex<()>>,
-}
-
-impl InProgress {
-    fn turn(&self, key: &str) -> Turn<'_> {
-        let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let slot = slots.entry(key.to_owned()).or_default().clone();
-        Turn { all: self, key: key.to_owned(), slot }
-    }
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        let mut slots = self.all.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // One reference is in the map and one is this turn's own.
-        if Arc::strong_count(&self.slot) <= 2 {
-            slots.remove(&self.key);
-        }
-    }
+    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Stage)
 }
 
 /// Measures the stages one after the other.
@@ -365,17 +368,6 @@ impl Stopwatch {
 
 fn text_bytes(conversation: &Conversation) -> usize {
     conversation.messages.iter().map(|message| message.text.len()).sum()
-}
-
-fn origin(conversation: &Conversation) -> Origin {
-    Origin {
-        channel: conversation.channel,
-        stage: conversation.stage,
-        customer_id: conversation.customer.id.clone(),
-        plan: conversation.customer.plan.clone(),
-        ticket_id: conversation.ticket.id.clone(),
-        current_tier: conversation.ticket.current_tier,
-    }
 }
 
 fn random() -> Result<[u8; 10], Error> {

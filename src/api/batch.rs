@@ -1,6 +1,6 @@
 //! `POST /v1/triage/batch`: one conversation a line in, one answer a line out, in the same order.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use axum::{
     body::Body,
@@ -8,19 +8,20 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
 };
 use bytes::Bytes;
-use futures::{Stream, StreamExt as _, TryStreamExt as _, future};
+use futures::{Stream, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use tokio_util::{codec::FramedRead, io::StreamReader};
 
 use super::{
     App, Limits,
     json::parse,
-    problem::{ApiError, Problem},
+    problem::{ApiError, Cause, Problem},
     request::TriageRequest,
     response::TriageResponse,
 };
 use crate::{
     ndjson::{Line, Lines},
+    telemetry::metrics,
     triage::Triage,
 };
 
@@ -51,36 +52,54 @@ pub(super) async fn batch(
 ) -> Result<([(HeaderName, HeaderValue); 1], Body), ApiError> {
     let sent = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = sent.and_then(|value| value.split(';').next()).unwrap_or_default().trim();
-    if ![MEDIA_TYPE, "application/ndjson", "application/jsonl"].contains(&essence) {
+    let accepted = [MEDIA_TYPE, "application/ndjson", "application/jsonl"];
+    if !accepted.iter().any(|accepted| accepted.eq_ignore_ascii_case(essence)) {
         return Err(ApiError::MediaType(MEDIA_TYPE));
     }
     let bytes = request.into_body().into_data_stream().map_err(std::io::Error::other);
     let lines = FramedRead::new(StreamReader::new(bytes), Lines::new(app.limits.body_bytes));
-    // A connection that breaks ends the input; what was read until then is still answered.
-    let lines = lines.take_while(|line| future::ready(line.is_ok())).filter_map(async |l| l.ok());
     let answers = answers(app.triage.clone(), app.limits, lines);
     let body = Body::from_stream(answers.map(Ok::<_, std::convert::Infallible>));
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))], body))
 }
 
 /// Answers every line, in order, a few at a time; each answer ends with a line feed.
+///
+/// An input that breaks off is answered until there, with an error line at its end.
 pub fn answers(
     triage: Arc<Triage>,
     limits: Limits,
-    lines: impl Stream<Item = Line> + Send,
+    lines: impl Stream<Item = io::Result<Line>> + Send,
 ) -> impl Stream<Item = Bytes> + Send {
+    let mut number = 0;
     lines
         .map(move |line| {
-            let triage = triage.clone();
+            number = line.as_ref().map_or(number + 1, |line| line.number);
+            let (triage, number) = (triage.clone(), number);
             async move {
-                let number = line.number;
-                match answer(&triage, &limits, line).await {
+                let answered = match line {
+                    Ok(line) => answer(&triage, &limits, line).await,
+                    Err(_) => Err(ApiError::Interrupted),
+                };
+                match answered {
                     Ok(response) => json_line(&response),
-                    Err(error) => json_line(&ErrorLine { line: number, error: error.problem() }),
+                    Err(error) => refused(number, error),
                 }
             }
         })
         .buffered(limits.batch_concurrency)
+}
+
+/// A refusal in the place of an answer; its cause goes to the log, as for a request of its own.
+fn refused(line: u64, error: ApiError) -> Bytes {
+    let text = json_line(&ErrorLine { line, error: error.problem() });
+    metrics::refused(error.kind().1);
+    if error.kind().0.is_server_error() {
+        tracing::error!(line, cause = %Cause(Arc::new(error)), "a line was refused");
+    } else {
+        tracing::debug!(line, cause = %Cause(Arc::new(error)), "a line was refused");
+    }
+    text
 }
 
 async fn answer(triage: &Triage, limits: &Limits, line: Line) -> Result<TriageResponse, ApiError> {
@@ -90,7 +109,7 @@ async fn answer(triage: &Triage, limits: &Limits, line: Line) -> Result<TriageRe
     let conversation = request.into_conversation(&limits.conversation())?;
     loop {
         // A batch waits where a chat would be turned away: nobody holds the line for it.
-        match triage.assess(conversation.clone(), None).await.map_err(ApiError::from) {
+        match triage.assess_patiently(conversation.clone()).await.map_err(ApiError::from) {
             Ok(assessment) => return Ok(TriageResponse::from(&assessment)),
             Err(ApiError::Overloaded { retry_after }) => tokio::time::sleep(retry_after).await,
             Err(error) => return Err(error),

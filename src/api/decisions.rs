@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{Path, Query, State, rejection::PathRejection},
 };
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -136,11 +136,12 @@ pub(super) async fn list(
     ))]
 pub(super) async fn show(
     State(app): State<App>,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<StoredDecision>, ApiError> {
     const NONE: ApiError = ApiError::NotFound("there is no decision with this identifier");
+    let Ok(Path(id)) = id else { return Err(NONE) };
     let Ok(id) = DecisionId::from_str(&id) else { return Err(NONE) };
-    let found = app.recorder.decision(id).await.map_err(ApiError::Store)?;
+    let found = app.recorder.decision(id).await?;
     found.map(|record| Json(StoredDecision::from(record))).ok_or(NONE)
 }
 

@@ -1,6 +1,10 @@
 //! `/openapi.json`, `/docs` with a page to try it, and what answers everywhere else.
 
-use axum::Router;
+use axum::{
+    Router,
+    http::{HeaderName, header},
+    routing::get,
+};
 use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -9,7 +13,14 @@ use super::{App, problem::ApiError};
 /// The API document and a page to try it; the page's files are inside the program.
 pub(super) fn routes(document: OpenApi) -> Router<App> {
     let config = Config::default().validator_url("none");
-    SwaggerUi::new("/docs").url("/openapi.json", document).config(config).into()
+    let pages = SwaggerUi::new("/docs").url("/openapi.json", document).config(config);
+    Router::from(pages).route("/errors", get(errors))
+}
+
+/// What every problem means; `type` of a problem leads here.
+async fn errors() -> ([(HeaderName, &'static str); 1], &'static str) {
+    let media_type = "text/markdown; charset=utf-8";
+    ([(header::CONTENT_TYPE, media_type)], include_str!("../../docs/errors.md"))
 }
 
 /// Nothing is at this address.

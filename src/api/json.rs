@@ -80,6 +80,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     }
 }
 
+/// What is said of a key that is given twice, which JSON allows and nobody means.
+pub(super) const TWICE: &str = "a key is given twice";
+
 /// Reads one JSON object.
 ///
 /// # Errors
@@ -102,9 +105,7 @@ fn refused(path: &Path, fault: &serde_json::Error) -> ApiError {
     let message = fault.to_string();
     let mut pointer = pointer(path);
     if let Some(name) = quoted_after(&message, "unknown field `") {
-        // Only the field's name says what was wrong; it is cut short, since it is the caller's.
-        let name: String = name.chars().take(64).collect();
-        let place = format!("/{}", escaped(&name));
+        let place = format!("/{}", escaped(name));
         if !pointer.ends_with(&place) {
             pointer.push_str(&place);
         }
@@ -128,13 +129,20 @@ fn malformed(fault: &serde_json::Error) -> ApiError {
 
 /// What serde says, without the part that repeats the caller's value.
 fn detail(message: &str) -> String {
+    if message.starts_with(TWICE) {
+        return TWICE.to_owned();
+    }
     for safe in ["missing field `", "duplicate field `"] {
         if let Some(name) = quoted_after(message, safe) {
             return format!("{safe}{name}`");
         }
     }
-    // What was expected is the program's own text; what was found may be the customer's.
-    match message.rfind(", expected ") {
+    // What was expected is the program's own text; what was found may be the customer's. Messages
+    // of other libraries quote as they like, so that nothing of them is repeated.
+    let serde_says = ["invalid type: ", "invalid value: ", "invalid length ", "unknown variant `"];
+    let known = message.starts_with("unknown field")
+        || serde_says.iter().any(|start| message.starts_with(start));
+    match message.rfind(", expected ").filter(|_| known) {
         Some(at) if message.starts_with("unknown field") => {
             format!("unknown field{}", without_position(&message[at..]))
         }
@@ -168,7 +176,9 @@ fn pointer(path: &Path) -> String {
     pointer
 }
 
+/// A key as JSON pointers spell it; cut short, since it is the caller's.
 fn escaped(key: &str) -> String {
+    let key: String = key.chars().take(64).collect();
     key.replace('~', "~0").replace('/', "~1")
 }
 

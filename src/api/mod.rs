@@ -6,6 +6,7 @@ mod decisions;
 mod docs;
 mod handoff;
 mod health;
+mod host;
 mod json;
 mod options;
 mod problem;
@@ -20,10 +21,11 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use axum::{Router, middleware};
-use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -48,6 +50,8 @@ pub struct Parts {
     pub recorder: Arc<Recorder>,
     /// The largest requests that are accepted.
     pub limits: Limits,
+    /// True if other machines may reach the service; else only loopback names are answered.
+    pub expose: bool,
     /// Renders the metrics of this process.
     pub metrics: Handle,
     /// True once the service is about to end.
@@ -108,6 +112,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     routes().split_for_parts().1
 }
 
+/// Longest pause within an upload; a caller that stalls longer is cut off, so that it can keep no
+/// shutdown waiting.
+const UPLOAD_PAUSE: Duration = Duration::from_secs(30);
+
 /// The whole service as one router.
 pub fn router(app: App) -> Router {
     let (router, document) = routes().split_for_parts();
@@ -115,6 +123,8 @@ pub fn router(app: App) -> Router {
         .merge(docs::routes(document))
         .fallback(docs::nothing_here)
         .method_not_allowed_fallback(docs::not_this_method)
+        .layer(middleware::from_fn_with_state(app.clone(), host::check))
+        .layer(RequestBodyTimeoutLayer::new(UPLOAD_PAUSE))
         .layer(CatchPanicLayer::custom(access_log::panicked))
         .layer(middleware::from_fn(access_log::log_request))
         .with_state(app)

@@ -36,6 +36,11 @@ pub enum ApiError {
     /// Nothing is there.
     #[error("{0}")]
     NotFound(&'static str),
+    /// The request is for another machine's name.
+    #[error(
+        "this service answers to addresses and to localhost only; set expose = true to change it"
+    )]
+    Host,
     /// That method is not offered here.
     #[error("this address exists, but not with this method; see /openapi.json")]
     Method,
@@ -69,6 +74,7 @@ impl ApiError {
             Self::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
             Self::Interrupted => (StatusCode::BAD_REQUEST, "interrupted"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not-found"),
+            Self::Host => (StatusCode::MISDIRECTED_REQUEST, "host"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method"),
             Self::KeyReused => (StatusCode::CONFLICT, "idempotency-key-reused"),
             Self::Overloaded { .. } => (StatusCode::SERVICE_UNAVAILABLE, "overloaded"),
@@ -86,7 +92,7 @@ impl ApiError {
             _ => Vec::new(),
         };
         Problem {
-            kind: format!("/docs/errors#{code}"),
+            kind: format!("/errors#{code}"),
             title: code.to_owned(),
             status: status.as_u16(),
             detail: self.to_string(),
@@ -109,7 +115,7 @@ impl ApiError {
 pub struct Problem {
     /// Where the problem is explained.
     #[serde(rename = "type")]
-    #[schema(example = "/docs/errors#invalid")]
+    #[schema(example = "/errors#invalid")]
     pub kind: String,
     /// Its code.
     #[schema(example = "invalid")]
@@ -122,6 +128,16 @@ pub struct Problem {
     /// For bad input: every fault with its place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Fault>,
+}
+
+impl From<store::Error> for ApiError {
+    fn from(error: store::Error) -> Self {
+        match error {
+            // Waiting mends no record.
+            error @ store::Error::Unreadable { .. } => Self::Internal(error.into()),
+            error => Self::Store(error),
+        }
+    }
 }
 
 /// One fault of a request.

@@ -8,7 +8,10 @@ use serde::{
 };
 use utoipa::ToSchema;
 
-use super::{json::Object, schema};
+use super::{
+    json::{Object, TWICE},
+    schema,
+};
 use crate::domain::{
     Attachment, Channel, Conversation, ConversationId, Customer, FieldValue, Invalid, Limits,
     Message, Outcome, Parts, Severity, Speaker, Stage, Ticket, Timestamp,
@@ -216,7 +219,7 @@ fn each_once<'de, D: Deserializer<'de>>(
             while let Some(key) = map.next_key::<String>()? {
                 let value: Scalar = map.next_value()?;
                 if fields.insert(key, value.0).is_some() {
-                    return Err(A::Error::custom("a key twice, expected each key once"));
+                    return Err(A::Error::custom(TWICE));
                 }
             }
             Ok(fields)
@@ -289,6 +292,10 @@ mod tests {
             (r#"{"messages":[{"role":"boss","text":"x"}]}"#, "/messages/0/role"),
             (r#"{"messages":[{"role":"customer","text":1}]}"#, "/messages/0/text"),
             (r#"{"messages":[{"role":"customer","text":"x","at":"today"}]}"#, "/messages/0/at"),
+            (
+                r#"{"messages":[{"role":"customer","text":"x","at":"x, expected y"}]}"#,
+                "/messages/0/at",
+            ),
             (r#"{"messages":[{"role":"customer"}]}"#, "/messages/0"),
             (r#"{"messages":[]}"#, "/messages"),
             (r#"{"messages":[{"role":"bot","text":"x"}]}"#, "/messages"),

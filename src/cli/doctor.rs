@@ -106,6 +106,10 @@ fn policy(config: &Config, intents: Option<&[crate::domain::Intent]>) -> Finding
 
 async fn store(config: &Config) -> Finding {
     let file = config.records.file().map_err(|wrong| wrong.reason)?;
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        return Err(format!("the folder {} does not exist; make it", folder.display()));
+    }
     if !file.exists() {
         return Ok(format!("{} does not exist yet; `baton serve` makes it", file.display()));
     }

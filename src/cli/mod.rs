@@ -145,7 +145,10 @@ fn settings(arguments: &Arguments) -> Result<Settings, options::Error> {
             return Err(options::Error::Unreadable { file: file.display().to_string(), cause });
         }
     }
-    settings.variables(std::env::vars())?;
+    // A variable that is no text cannot be meant for us.
+    let texts = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    settings.variables(texts)?;
     settings.flags(&flags(arguments))?;
     Ok(settings)
 }

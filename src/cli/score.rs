@@ -50,9 +50,7 @@ async fn score(config: &Config, given: &Arguments) -> Result<(), Error> {
 
     let lines = FramedRead::new(input(given).await?, Lines::new(config.limits.body_bytes));
     let lines = lines
-        .take_while(|line| future::ready(line.is_ok()))
-        .filter_map(async |line| line.ok())
-        .filter(move |line| future::ready(line.number > done));
+        .filter(move |line| future::ready(line.as_ref().map_or(true, |line| line.number > done)));
     let mut answers = pin!(api::answers(triage, config.limits, lines));
     let mut wrong = 0_u64;
     while let Some(answer) = answers.next().await {

@@ -14,7 +14,7 @@ pub(super) fn run(config: &Config) -> Result<(), Error> {
     let conversation = conversation.map_err(ApiError::from)?;
     let answer = runtime()?.block_on(async {
         let triage = app::offline(config)?;
-        let assessment = triage.assess(conversation, None).await.map_err(ApiError::from)?;
+        let assessment = triage.assess_patiently(conversation).await.map_err(ApiError::from)?;
         Ok::<_, Error>(TriageResponse::from(&assessment))
     })?;
     let text = serde_json::to_string_pretty(&answer).unwrap_or_default();

@@ -16,6 +16,7 @@ use crate::{
     features::Extractor,
     inference::{Engine, Vectors},
     ndjson::{Line, Lines},
+    triage::PATIENCE,
 };
 
 /// The vectors of one conversation.
@@ -77,7 +78,7 @@ async fn answer(
     let conversation = request.into_conversation(&config.limits.conversation());
     let conversation = conversation.map_err(|wrong| here(ApiError::from(wrong).to_string()))?;
     let features = Arc::new(extractor.extract(&conversation));
-    let deadline = tokio::time::Instant::now() + app::PATIENCE;
+    let deadline = tokio::time::Instant::now() + PATIENCE;
     let vectors = engine.vectors(features.clone(), deadline).await;
     let vectors = vectors.map_err(|cause| here(cause.to_string()))?;
     Ok(Answer { sentences: sentences(&features, &vectors), conversation: vectors.conversation })

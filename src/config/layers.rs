@@ -103,7 +103,7 @@ impl Settings {
     ) -> Result<(), Error> {
         let keys: BTreeMap<String, String> =
             self.0.keys().map(|key| (variable(key), key.clone())).collect();
-        for (name, text) in variables.filter(|(name, _)| name.starts_with("BATON_")) {
+        for (name, text) in variables.filter(|(name, _)| is_ours(name)) {
             let source = Source::Variable(name.clone());
             let Some(key) = keys.get(&name) else {
                 return Err(Error::Unknown { key: name, source_of: source });
@@ -186,6 +186,13 @@ impl Settings {
     }
 }
 
+/// True for variables that mean options. Kubernetes sets `BATON_SERVICE_HOST`, `BATON_PORT` and
+/// the like in every container beside a service named `baton`; nobody typed those.
+fn is_ours(name: &str) -> bool {
+    let Some(rest) = name.strip_prefix("BATON_") else { return false };
+    !(rest.starts_with("SERVICE_") || rest == "PORT" || rest.starts_with("PORT_"))
+}
+
 /// The environment variable of a key.
 pub fn variable(key: &str) -> String {
     format!("BATON_{}", key.replace('.', "_").to_uppercase())
@@ -231,6 +238,14 @@ mod tests {
         let variables = [("BATON_LISEN".to_owned(), "x".to_owned())];
         let error = settings.variables(variables.into_iter()).unwrap_err().to_string();
         assert!(error.contains("BATON_LISEN"), "{error}");
+    }
+
+    #[test]
+    fn variables_that_kubernetes_sets_are_no_options() {
+        let mut settings = Settings::defaults().unwrap();
+        let names = ["BATON_SERVICE_HOST", "BATON_PORT", "BATON_PORT_8080_TCP_ADDR", "HOME"];
+        let variables = names.map(|name| (name.to_owned(), "10.0.0.1".to_owned()));
+        settings.variables(variables.into_iter()).unwrap();
     }
 
     #[test]

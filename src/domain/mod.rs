@@ -35,6 +35,6 @@ pub use packet::{
 };
 pub use prediction::{Act, ActScores, IntentScore, Prediction, Sentiment, SentimentLabel};
 pub use probability::Probability;
-pub use record::{IdempotencyKey, Origin, Record};
+pub use record::{IdempotencyKey, MessageFacts, Origin, Record};
 pub use source::{Source, Span};
 pub use time::{Clock, Timestamp};

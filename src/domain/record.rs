@@ -1,9 +1,11 @@
 //! What is kept of a decision.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
-    conversation::{Channel, Stage},
+    conversation::{Channel, Conversation, FieldValue, Outcome, Severity, Stage},
     decision::Decision,
     features::Features,
     id::{ConversationId, DecisionId},
@@ -38,8 +40,10 @@ pub struct Record {
     pub policy: String,
 }
 
-/// What the caller said besides the text, as far as rules and reports need it.
+/// What the caller said besides the text: all that a rule may look at, so that a record can be
+/// decided again under another policy.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Origin {
     /// How the customer writes.
     pub channel: Option<Channel>,
@@ -49,10 +53,77 @@ pub struct Origin {
     pub customer_id: Option<String>,
     /// The customer's plan.
     pub plan: Option<String>,
+    /// Monthly recurring revenue in US dollars.
+    pub mrr_usd: Option<f64>,
+    /// Days until the contract renews.
+    pub renewal_in_days: Option<i64>,
+    /// Marked as high-value by the caller.
+    pub vip: Option<bool>,
+    /// ISO 639-1 code of the language that the customer prefers.
+    pub language: Option<String>,
     /// The helpdesk's name for the ticket.
     pub ticket_id: Option<String>,
     /// Tier that worked on it.
     pub current_tier: Option<u8>,
+    /// Minutes since it was opened.
+    pub open_minutes: Option<f64>,
+    /// Minutes until the service-level agreement is missed.
+    pub sla_minutes_left: Option<f64>,
+    /// Severity as the caller gave it.
+    pub severity: Option<Severity>,
+    /// Users affected.
+    pub impacted_users: Option<u64>,
+    /// The helpdesk's own fields; texts that are no number are left out, since nobody knows what
+    /// stands in them.
+    pub fields: BTreeMap<String, FieldValue>,
+    /// One entry per message, in the order of the conversation.
+    pub messages: Vec<MessageFacts>,
+}
+
+/// What the caller said of a message besides its text.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MessageFacts {
+    /// The caller's name for the message.
+    pub id: Option<String>,
+    /// When it was written.
+    pub at: Option<Timestamp>,
+    /// What came of this answer, when the caller knew.
+    pub outcome: Option<Outcome>,
+}
+
+impl From<&Conversation> for Origin {
+    fn from(conversation: &Conversation) -> Self {
+        let (customer, ticket) = (&conversation.customer, &conversation.ticket);
+        let fields = ticket.fields.iter().filter(|(_, value)| match value {
+            FieldValue::Flag(_) | FieldValue::Number(_) => true,
+            // An amount that the helpdesk keeps as a text is an amount all the same.
+            FieldValue::Text(text) => text.trim().parse::<f64>().is_ok(),
+        });
+        let messages = conversation.messages.iter().map(|message| MessageFacts {
+            id: message.id.clone(),
+            at: message.at,
+            outcome: message.outcome,
+        });
+        Self {
+            channel: conversation.channel,
+            stage: conversation.stage,
+            customer_id: customer.id.clone(),
+            plan: customer.plan.clone(),
+            mrr_usd: customer.mrr_usd,
+            renewal_in_days: customer.renewal_in_days,
+            vip: customer.vip,
+            language: customer.language.clone(),
+            ticket_id: ticket.id.clone(),
+            current_tier: ticket.current_tier,
+            open_minutes: ticket.open_minutes,
+            sla_minutes_left: ticket.sla_minutes_left,
+            severity: ticket.severity,
+            impacted_users: ticket.impacted_users,
+            fields: fields.map(|(name, value)| (name.clone(), value.clone())).collect(),
+            messages: messages.collect(),
+        }
+    }
 }
 
 /// Lets a caller send the same request again without a second effect.

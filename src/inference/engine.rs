@@ -200,6 +200,13 @@ impl Engine {
     }
 }
 
+impl Drop for Engine {
+    /// No worker may outlive the process's end: it would lose the library while it runs it.
+    fn drop(&mut self) {
+        self.drain();
+    }
+}
+
 #[async_trait]
 impl Model for Engine {
     async fn predict(

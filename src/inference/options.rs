@@ -50,7 +50,7 @@ impl Default for Options {
         Self {
             workers: 0,
             queue_capacity: 64,
-            deadline: Duration::from_secs(3),
+            deadline: Duration::from_secs(5),
             max_tokens: 8_192,
             window_tokens: 256,
             window_overlap: 32,

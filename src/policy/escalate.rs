@@ -158,10 +158,14 @@ fn amount(facts: &Facts<'_>, rule: &Dispute) -> Option<f64> {
     let fields = &facts.case.conversation.ticket.fields;
     match rule.field.as_ref().and_then(|field| fields.get(field)) {
         Some(FieldValue::Number(amount)) => return Some(*amount),
-        Some(FieldValue::Text(text)) if let Ok(amount) = text.trim().parse() => {
-            return Some(amount);
+        Some(FieldValue::Text(text)) => {
+            // "inf" is a number to the parser and an amount to nobody.
+            let amount = text.trim().parse().ok().filter(|amount: &f64| amount.is_finite());
+            if amount.is_some() {
+                return amount;
+            }
         }
-        _ => {}
+        Some(FieldValue::Flag(_)) | None => {}
     }
     let texts = facts.features.messages.iter().chain(&facts.features.subject);
     let own = texts.filter(|text| text.speaker == Speaker::Customer);

@@ -28,9 +28,10 @@ const SPOOLED: &str = "triage_spooled_records";
 const RELOADS: &str = "triage_policy_reloads_total";
 const HTTP: &str = "triage_http_requests_total";
 
-/// Upper bounds in seconds: from a cached answer to the longest deadline anybody sets.
+/// Upper bounds in seconds: from a stage without a model to twice the usual deadline.
 const SECONDS: &[f64] = &[
     0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5,
+    5.0, 10.0,
 ];
 
 /// Upper bounds that show where mass crosses the two thresholds, 0.70 and 0.90.

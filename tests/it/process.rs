@@ -85,8 +85,9 @@ impl Server {
 
     /// Sends a signal by name, e.g. `TERM`.
     pub fn signal(&self, name: &str) {
-        let (signal, process) = (format!("-{name}"), self.child.id().to_string());
-        assert!(Command::new("kill").args([signal, process]).status().unwrap().success());
+        // The shell's own `kill`: a bare system has no program of that name.
+        let kill = format!("kill -{name} {}", self.child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 
     /// Waits for its end; the exit was clean or not.

@@ -31,6 +31,7 @@ use baton::{
 use http_body_util::BodyExt as _;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::{Value, json};
+use sqlx::{Connection as _, Executor as _, SqliteConnection};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -209,10 +210,21 @@ impl TestApp {
             triage,
             recorder: recorder.clone(),
             limits: LIMITS,
+            expose: false,
             metrics: metrics(),
             draining: AtomicBool::new(false),
         });
         Self { router: api::router(app.clone()), app, recorder, folder }
+    }
+
+    /// Another program holds the database until the connection says ROLLBACK or is dropped.
+    pub async fn lock_database(&self) -> SqliteConnection {
+        let path = self.folder.path().join("baton.db");
+        let url = format!("sqlite:{}", path.display());
+        let mut connection = SqliteConnection::connect(&url).await.unwrap();
+        connection.execute("PRAGMA busy_timeout = 5000").await.unwrap();
+        connection.execute("BEGIN EXCLUSIVE").await.unwrap();
+        connection
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {

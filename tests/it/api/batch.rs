@@ -81,3 +81,17 @@ async fn another_media_type_is_refused() {
     let app = TestApp::sure("how_to", 0.9).await;
     assert_eq!(app.post_bytes("/v1/triage/batch", "{}").await.status, 415);
 }
+
+#[tokio::test]
+async fn an_input_that_breaks_off_is_answered_until_there_and_says_so() {
+    let app = TestApp::sure("how_to", 0.9).await;
+    let line = format!("{}\n", says("How do I export my contacts?"));
+    let chunks = [Ok(line), Err(std::io::Error::other("the cable"))];
+    let (_, lines) = batch(&app, Body::from_stream(futures::stream::iter(chunks))).await;
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["tier"], 0);
+    assert_eq!(
+        (&lines[1]["line"], &lines[1]["error"]["title"]),
+        (&json!(2), &json!("interrupted"))
+    );
+}

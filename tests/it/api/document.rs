@@ -70,6 +70,15 @@ async fn unknown_addresses_and_methods_are_problems_too() {
 }
 
 #[tokio::test]
+async fn another_machines_name_is_refused() {
+    let app = TestApp::sure("how_to", 0.9).await;
+    for (host, status) in [("evil.example", 421), ("localhost:8080", 200), ("127.0.0.1", 200)] {
+        let request = axum::http::Request::get("/livez").header("host", host);
+        assert_eq!(app.send(request.body("".into()).unwrap()).await.status, status, "{host}");
+    }
+}
+
+#[tokio::test]
 async fn a_decision_shows_in_the_metrics() {
     let app = TestApp::sure("architecture", 0.99).await;
     app.says("Our deployment does not scale past ten thousand tenants.").await;

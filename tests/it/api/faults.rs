@@ -2,23 +2,14 @@
 
 use std::time::Duration;
 
-use sqlx::{Connection as _, Executor as _, SqliteConnection};
+use sqlx::Executor as _;
 
 use crate::support::{TestApp, says};
-
-async fn locker(app: &TestApp) -> SqliteConnection {
-    let path = app.folder.path().join("baton.db");
-    let mut connection =
-        SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
-    connection.execute("PRAGMA busy_timeout = 5000").await.unwrap();
-    connection
-}
 
 #[tokio::test]
 async fn a_locked_database_degrades_and_is_caught_up_later() {
     let app = TestApp::sure("billing_dispute", 0.99).await;
-    let mut lock = locker(&app).await;
-    lock.execute("BEGIN EXCLUSIVE").await.unwrap();
+    let mut lock = app.lock_database().await;
 
     let reply = app.says("I was charged twice for invoice INV-2231.").await;
 
@@ -49,8 +40,7 @@ async fn a_locked_database_degrades_and_is_caught_up_later() {
 #[tokio::test]
 async fn without_store_and_spool_the_answer_says_that_nothing_is_kept() {
     let app = TestApp::sure("billing_dispute", 0.99).await;
-    let mut lock = locker(&app).await;
-    lock.execute("BEGIN EXCLUSIVE").await.unwrap();
+    let _lock = app.lock_database().await;
     // A file in the place of the folder: nothing can be spooled.
     let spool = app.folder.path().join("spool");
     std::fs::remove_dir_all(&spool).unwrap();

@@ -41,6 +41,11 @@ async fn bodies_that_are_no_request_are_problems_with_a_place() {
         (customer(&format!(r#""text":"x","mood":"{MARKER}""#)), 422, "/messages/0/mood"),
         (format!(r#"{{"messages":[{{"role":"{MARKER}","text":"x"}}]}}"#), 422, "/messages/0/role"),
         (customer(&format!(r#""text":"x","at":"{MARKER}""#)), 422, "/messages/0/at"),
+        (
+            customer(&format!(r#""text":"x","at":"2026-04-17T19:43:00Z, expected {MARKER}""#)),
+            422,
+            "/messages/0/at",
+        ),
         (customer(r#""text":"x","outcome":"failed""#), 422, "/messages/0/outcome"),
         (many.to_string(), 422, "/messages"),
         (long.to_string(), 422, "/messages/0/text"),

@@ -1,9 +1,10 @@
 //! The same request twice has one effect.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{body::Body, http::Request};
 use futures::future::join_all;
+use sqlx::Executor as _;
 
 use crate::support::{Answer, Fake, Reply, TestApp, says};
 
@@ -56,4 +57,20 @@ async fn a_key_that_is_empty_or_too_long_is_refused() {
         assert_eq!(reply.status, 422);
         assert_eq!(reply.json()["errors"][0]["pointer"], "Idempotency-Key");
     }
+}
+
+#[tokio::test]
+async fn a_caller_who_leaves_and_comes_back_gets_the_one_answer() {
+    let model = Fake::new(Answer::Sure("billing_dispute", 0.9));
+    let app = TestApp::with(model.clone()).await;
+    let mut lock = app.lock_database().await;
+    let impatient = Duration::from_millis(100);
+    assert!(tokio::time::timeout(impatient, post(&app, "k-1", TEXT)).await.is_err());
+    lock.execute("ROLLBACK").await.unwrap();
+
+    let first = post(&app, "k-1", TEXT).await.json();
+    let second = post(&app, "k-1", TEXT).await.json();
+
+    assert_eq!(first["decision_id"], second["decision_id"]);
+    assert_eq!(model.calls(), 1, "the request that was left went on and was the only one");
 }
