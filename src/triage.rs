@@ -15,7 +15,7 @@ use self::in_progress::InProgress;
 use crate::{
     domain::{
         Clock, Conversation, ConversationId, DecisionId, Features, IdempotencyKey, Origin, Packet,
-        Prediction, Record,
+        Prediction, Record, Timestamp,
     },
     features::Extractor,
     handoff::{self, Drafter},
@@ -168,7 +168,7 @@ impl Triage {
         deadline: Duration,
     ) -> Result<Assessment, Error> {
         let mut watch = Stopwatch::start();
-        let now = self.clock.now();
+        let now = self.now();
         let policy = self.policy.load_full();
         let conversation = Arc::new(conversation);
 
@@ -315,8 +315,14 @@ impl Triage {
             conversation: &conversation,
             features: &features,
             prediction: prediction.as_ref(),
-            now: self.clock.now(),
+            now: self.now(),
         }))
+    }
+
+    /// The present moment in whole milliseconds, as the store keeps and finds it.
+    fn now(&self) -> Timestamp {
+        let now = self.clock.now();
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
     /// The policy in force.

@@ -32,6 +32,14 @@ impl<T: DeserializeOwned> FromRequest<App> for ApiJson<T> {
         if !is_json(&request) {
             return Err(ApiError::MediaType("application/json"));
         }
+        let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok());
+        let limit_bytes = app.limits.body_bytes;
+        if announced
+            .and_then(|text| text.parse().ok())
+            .is_some_and(|bytes: u64| bytes > limit_bytes as u64)
+        {
+            return Err(ApiError::TooLarge { limit_bytes });
+        }
         let bytes = body(request, app.limits.body_bytes).await?;
         let value = parse(&bytes)?;
         Ok(Self { value, bytes })
@@ -83,6 +91,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 /// What is said of a key that is given twice, which JSON allows and nobody means.
 pub(super) const TWICE: &str = "a key is given twice";
 
+/// What is said of a text that is no time.
+pub(super) const NO_TIME: &str = "expected a time with zone, as in 2026-11-20T10:00:00Z (RFC 3339)";
+
 /// Reads one JSON object.
 ///
 /// # Errors
@@ -103,13 +114,7 @@ fn refused(path: &Path, fault: &serde_json::Error) -> ApiError {
         return malformed(fault);
     }
     let message = fault.to_string();
-    let mut pointer = pointer(path);
-    if let Some(name) = quoted_after(&message, "unknown field `") {
-        let place = format!("/{}", escaped(name));
-        if !pointer.ends_with(&place) {
-            pointer.push_str(&place);
-        }
-    }
+    let pointer = pointer(path);
     ApiError::Invalid(vec![Invalid::new(pointer, detail(&message))])
 }
 
@@ -129,8 +134,8 @@ fn malformed(fault: &serde_json::Error) -> ApiError {
 
 /// What serde says, without the part that repeats the caller's value.
 fn detail(message: &str) -> String {
-    if message.starts_with(TWICE) {
-        return TWICE.to_owned();
+    if let Some(own) = [TWICE, NO_TIME].into_iter().find(|own| message.starts_with(own)) {
+        return own.to_owned();
     }
     for safe in ["missing field `", "duplicate field `"] {
         if let Some(name) = quoted_after(message, safe) {

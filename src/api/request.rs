@@ -9,7 +9,7 @@ use serde::{
 use utoipa::ToSchema;
 
 use super::{
-    json::{Object, TWICE},
+    json::{NO_TIME, Object, TWICE},
     schema,
 };
 use crate::domain::{
@@ -58,6 +58,7 @@ struct MessageBody {
     #[schema(example = "I was charged twice for INV-2231")]
     text: String,
     /// When, as RFC 3339.
+    #[serde(default, deserialize_with = "time")]
     #[schema(value_type = Option<String>, format = DateTime)]
     at: Option<Timestamp>,
     /// Never fetched, named in the packet.
@@ -141,7 +142,10 @@ impl TriageRequest {
     /// Everything that is wrong, each with its JSON pointer.
     pub fn into_conversation(self, limits: &Limits) -> Result<Conversation, Vec<Invalid>> {
         let id = self.conversation_id.map(ConversationId::try_from).transpose();
-        let id = id.map_err(|cause| vec![Invalid::new("/conversation_id", cause.to_string())])?;
+        let (id, wrong) = match id {
+            Ok(id) => (id, None),
+            Err(cause) => (None, Some(Invalid::new("/conversation_id", cause.to_string()))),
+        };
         let parts = Parts {
             id,
             channel: self.channel,
@@ -151,7 +155,11 @@ impl TriageRequest {
             stage: self.stage.unwrap_or_default(),
             ticket: self.ticket.map(|Object(body)| body.into()).unwrap_or_default(),
         };
-        Conversation::new(parts, limits)
+        match (Conversation::new(parts, limits), wrong) {
+            (Ok(conversation), None) => Ok(conversation),
+            (Ok(_), Some(wrong)) => Err(vec![wrong]),
+            (Err(faults), wrong) => Err(wrong.into_iter().chain(faults).collect()),
+        }
     }
 }
 
@@ -226,6 +234,12 @@ fn each_once<'de, D: Deserializer<'de>>(
         }
     }
     input.deserialize_map(EachOnce)
+}
+
+/// Reads a time; the library's own message would repeat what was written.
+fn time<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Timestamp>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(input)? else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| D::Error::custom(NO_TIME))
 }
 
 /// A string, number or boolean, read without looking ahead, so that a fault keeps its place.

@@ -9,6 +9,7 @@ use crate::{
     api::{self, ApiError, TriageRequest},
     app,
     config::Config,
+    inference::Pack,
     policy::Policy,
 };
 
@@ -38,6 +39,10 @@ fn check(config: &Config, file: Option<PathBuf>) -> Result<(), Error> {
     let config = Config { policy: file.or_else(|| config.policy.clone()), ..config.clone() };
     let (text, name) = app::policy_text(&config)?;
     let policy = Policy::parse(&text, &name).map_err(|faults| Error::Policy(app::all(&faults)))?;
+    if let Ok(pack) = Pack::load(&config.model) {
+        let covered = policy.check_covers(pack.intents());
+        covered.map_err(|cause| Error::Policy(format!("{name}: {cause}")))?;
+    }
     print(&format!("{name}: version {}, no fault found\n", policy.version()))
 }
 

@@ -44,6 +44,7 @@ async fn score(config: &Config, given: &Arguments) -> Result<(), Error> {
         Some(path) if given.resume => keep_complete_lines(path).await?,
         _ => 0,
     };
+    refuse_same_file(given)?;
     let mut output = output(given).await?;
     let bar = progress(given).await?;
     bar.inc(done);
@@ -66,6 +67,19 @@ async fn score(config: &Config, given: &Arguments) -> Result<(), Error> {
     }
     let message =
         format!("{wrong} lines could not be scored; the output names each with its fault");
+    Err(Error::Reported(message))
+}
+
+/// Writing answers over the conversations would lose them.
+fn refuse_same_file(given: &Arguments) -> Result<(), Error> {
+    let (Some(input), Some(output)) = (&given.input, &given.output) else { return Ok(()) };
+    let (Ok(input), Ok(output)) = (input.canonicalize(), output.canonicalize()) else {
+        return Ok(());
+    };
+    if input != output {
+        return Ok(());
+    }
+    let message = format!("{} is input and output; name another output", output.display());
     Err(Error::Reported(message))
 }
 

@@ -231,8 +231,10 @@ spelled! {
         InputInstructions => "input.instructions",
         /// Invisible or direction-changing characters stand inside words.
         InputHiddenCharacters => "input.hidden_characters",
-        /// Part of what the customer wrote was not read because of a stated limit.
+        /// Part of the text was not read because of a stated limit.
         InputLeftOut => "input.left_out",
+        /// Too few words to tell the language, and none that is surely a supported one.
+        LanguageUnclear => "language.unclear",
         /// The customer writes a language that the model was not trained for.
         LanguageUnsupported => "language.unsupported",
         /// A cancellation always goes to a human.

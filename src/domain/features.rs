@@ -105,6 +105,9 @@ spelled! {
         RouterAddressed => "router_addressed",
         /// Invisible or direction-changing characters stand inside words.
         HiddenCharacters => "hidden_characters",
+        /// The customer wrote too few words to tell the language, and none of them is surely one
+        /// of a language that the model was trained for.
+        LanguageUnclear => "language_unclear",
         /// The customer wrote too few words to decide on.
         TooShort => "too_short",
         /// An agent says that the fault was reproduced or is a defect.

@@ -10,9 +10,25 @@ macro_rules! spelled {
     ) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[derive(serde::Serialize, serde::Deserialize)]
         pub enum $name {
-            $($(#[$variant_doc])* #[serde(rename = $text)] $variant),+
+            $($(#[$variant_doc])* $variant),+
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, output: S) -> Result<S::Ok, S::Error> {
+                output.serialize_str(self.as_str())
+            }
+        }
+
+        // Not derived: JSON gives a number in the place of a name as a fault of syntax, not of
+        // value, to what serde derives for an enum.
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                const NAMES: &[&str] = &[$($text),+];
+                let text = std::borrow::Cow::<'de, str>::deserialize(input)?;
+                let unknown = || serde::de::Error::unknown_variant(&text, NAMES);
+                Self::parse(&text).ok_or_else(unknown)
+            }
         }
 
         impl $name {

@@ -18,6 +18,8 @@ const TEXT_CHARS: usize = 1_500;
 const FEW_LETTERS: usize = 20;
 /// Words below which a text is too short for statistics.
 const FEW_WORDS: usize = 4;
+/// The code of a text too short to tell.
+pub(super) const UNKNOWN: &str = "unknown";
 /// Confidence of the statistics from which a text without any known word is foreign.
 const SURE: f64 = 0.9;
 /// The same where many words have letters that English lacks.
@@ -100,6 +102,38 @@ impl Gate {
         self.majority(&letters)
     }
 
+    /// True if a text too short to tell its language does not look like English either: no word
+    /// of it is English alone, or as many are of another language, or it has letters that English
+    /// lacks.
+    pub(super) fn is_unclear(
+        &self,
+        subject: Option<&TextFeatures>,
+        messages: &[TextFeatures],
+    ) -> bool {
+        let mut sample = Sample::default();
+        let own = messages.iter().filter(|text| text.speaker == Speaker::Customer);
+        for text in subject.into_iter().chain(own) {
+            sample.add(Sample::of(text));
+        }
+        let is_english = |word: &&String| {
+            self.words.get(word.as_str()).is_some_and(|known| known.english && !known.shared)
+        };
+        let english = sample.words.iter().filter(is_english).count();
+        let (_, foreign, _) = self.hits(&sample);
+        let accented = |word: &String| word.chars().any(|c| c.is_alphabetic() && !c.is_ascii());
+        !sample.words.is_empty()
+            && (english == 0 || foreign >= english || sample.words.iter().any(accented))
+    }
+
+    /// What the caller knows settles what the text leaves open.
+    pub(super) fn settle(&self, read: Language, told: Option<&str>) -> Language {
+        let told = told.and_then(|told| told.split(['-', '_']).next()).map(str::to_lowercase);
+        match told.filter(|told| !told.is_empty() && read.code == UNKNOWN) {
+            Some(code) => Language { supported: self.supported.contains(&code), code },
+            None => read,
+        }
+    }
+
     fn majority(&self, letters: &[(String, usize)]) -> Language {
         let is_foreign = |code: &str| !self.supported.iter().any(|known| known == code);
         let all: usize = letters.iter().map(|(_, count)| count).sum();
@@ -111,7 +145,7 @@ impl Gate {
         let top = side.rev().max_by_key(|(_, count)| *count);
         match top {
             Some((code, _)) => Language { code: code.clone(), supported },
-            None => Language { code: "unknown".to_owned(), supported: true },
+            None => Language { code: UNKNOWN.to_owned(), supported: true },
         }
     }
 

@@ -62,9 +62,15 @@ impl Extractor {
         for message in &conversation.messages {
             messages.push(self.read(&message.text, message.speaker));
         }
-        let language = self.language.of(subject.as_ref(), &messages);
+        let read = self.language.of(subject.as_ref(), &messages);
+        let open = read.code == language::UNKNOWN;
+        let unclear = open && self.language.is_unclear(subject.as_ref(), &messages);
+        let language = self.language.settle(read, conversation.customer.language.as_deref());
         let mut features = Features { subject, messages, language, signals: Vec::new() };
         features.signals = self.signals.of(conversation, &features);
+        if unclear {
+            features.signals.extend(signals::unclear_language(conversation));
+        }
         features
     }
 

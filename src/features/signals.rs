@@ -169,6 +169,13 @@ impl Patterns {
     }
 }
 
+/// The customer's newest message is in a language that cannot be told.
+pub(super) fn unclear_language(conversation: &Conversation) -> Option<Signal> {
+    let (index, message) = conversation.customer_turns().next_back()?;
+    let span = Span::new(0, offset(message.text.chars().count()));
+    Some(signal(SignalKind::LanguageUnclear, Some(offset(index)), span))
+}
+
 fn signal(kind: SignalKind, message: Option<u32>, span: Span) -> Signal {
     Signal { kind, source: Source { message, span } }
 }

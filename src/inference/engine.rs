@@ -223,7 +223,7 @@ impl Model for Engine {
     }
 
     fn intents(&self) -> &[Intent] {
-        self.pack.predictor.as_ref().map_or(&[], |predictor| &predictor.intents)
+        self.pack.intents()
     }
 
     fn is_ready(&self) -> bool {

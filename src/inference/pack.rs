@@ -34,6 +34,7 @@ use super::{
     predict::{Calibration, Predictor},
     tokenize::Tokenizer,
 };
+use crate::domain::Intent;
 
 /// A model, loaded and checked.
 pub struct Pack {
@@ -132,6 +133,11 @@ impl Pack {
     /// Name and version.
     pub fn identity(&self) -> &Identity {
         &self.identity
+    }
+
+    /// Every intent in the order of the labels; none for an encoder without heads.
+    pub fn intents(&self) -> &[Intent] {
+        self.predictor.as_ref().map_or(&[], |predictor| &predictor.intents)
     }
 
     /// ISO 639-1 codes of the languages that the model was trained for.

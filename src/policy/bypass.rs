@@ -79,8 +79,8 @@ pub(super) fn check(facts: &Facts<'_>, trace: &mut Trace) -> Ceiling {
             format!("the model did not answer; the policy's fallback is {to}")
         }
     });
-    let left_out = left_out(facts, trace);
-    if held { Ceiling(Band::Human) } else { left_out }
+    let ceiling = unclear(facts, trace).min(left_out(facts, trace));
+    if held { Ceiling(Band::Human) } else { Ceiling(ceiling) }
 }
 
 fn intent(facts: &Facts<'_>, bypass: Bypass, code: ReasonCode, trace: &mut Trace) -> bool {
@@ -145,12 +145,22 @@ fn person(facts: &Facts<'_>, trace: &mut Trace) -> bool {
 }
 
 /// What was not read may say anything: the band is then at most `suggest`.
-fn left_out(facts: &Facts<'_>, trace: &mut Trace) -> Ceiling {
+fn left_out(facts: &Facts<'_>, trace: &mut Trace) -> Band {
     let count = facts.case.prediction.map_or(0, |prediction| prediction.left_out.len());
     let held = trace.rule(ReasonCode::InputLeftOut, count > 0, || match count {
         0 => "everything was read".to_owned(),
         1 => "one piece of the text was not read: the band is at most suggest".to_owned(),
         _ => format!("{count} pieces of the text were not read: the band is at most suggest"),
     });
-    Ceiling(if held { Band::Suggest } else { Band::Auto })
+    if held { Band::Suggest } else { Band::Auto }
+}
+
+/// Words that may be of any language may mean anything: the band is then at most `suggest`.
+fn unclear(facts: &Facts<'_>, trace: &mut Trace) -> Band {
+    let signal = facts.features.signal(SignalKind::LanguageUnclear).is_some();
+    let held = trace.rule(ReasonCode::LanguageUnclear, signal, || match signal {
+        true => "the language cannot be told from so few words: at most suggest".to_owned(),
+        false => "the words are enough to tell the language".to_owned(),
+    });
+    if held { Band::Suggest } else { Band::Auto }
 }

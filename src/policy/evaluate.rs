@@ -94,8 +94,15 @@ impl Rulebook<'_> {
             return None;
         }
         let reasons = || trace.reasons().map(|rule| rule.rule);
-        let nobody = reasons().find(|&rule| rule == ReasonCode::RoleUnavailable);
-        let mut asked = nobody.into_iter().chain(reasons());
+        // What the customer can see for themselves comes before what the service thinks of it.
+        let seen = [
+            ReasonCode::RoleUnavailable,
+            ReasonCode::HandoffRequested,
+            ReasonCode::StrikesTripped,
+            ReasonCode::LanguageUnsupported,
+        ];
+        let first = seen.into_iter().filter(|rule| reasons().any(|held| held == *rule));
+        let mut asked = first.chain(reasons());
         asked.find_map(|rule| self.document.messages.get(&rule).cloned())
     }
 }

@@ -3,7 +3,9 @@
 use std::io::IsTerminal as _;
 
 use serde::{Deserialize, Serialize};
-use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    EnvFilter, Layer, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 /// `[log]`: how much is logged and in which form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +33,9 @@ pub enum Error {
     /// The filter is not understood.
     #[error("log.level is not a filter such as \"info\" or \"info,baton::store=debug\": {0}")]
     Level(#[from] tracing_subscriber::filter::ParseError),
+    /// A word of the filter is no level.
+    #[error("log.level: \"{0}\" is none of error, warn, info, debug, trace, off")]
+    Word(String),
     /// Somebody else has set up logs in this process.
     #[error("the logs of this process are set up already: {0}")]
     Twice(#[from] tracing_subscriber::util::TryInitError),
@@ -41,6 +46,11 @@ pub enum Error {
 /// # Errors
 /// The level is not a filter, or logs are set up already.
 pub fn install(options: &Options) -> Result<(), Error> {
+    // The filter would take a word that is no level for the name of a module, and log nothing.
+    let bare = options.level.split(',').map(str::trim).filter(|part| !part.contains(['=', '[']));
+    for word in bare {
+        word.parse::<LevelFilter>().map_err(|_| Error::Word(word.to_owned()))?;
+    }
     let filter = EnvFilter::try_new(&options.level)?;
     let layer = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)

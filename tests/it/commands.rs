@@ -46,6 +46,17 @@ fn score_keeps_order_names_bad_lines_and_resumes() {
     assert_eq!(lines[1]["line"], 2);
     assert_eq!(lines[2]["conversation_id"], "b");
 
+    let (ok, _, errors) = {
+        let same = folder.path().join("same.ndjson");
+        fs::write(&same, line("a")).unwrap();
+        let mut command = baton(folder.path());
+        command.args(["score", "--input"]).arg(&same).arg("--output").arg(&same);
+        let ran = run(&mut command, "");
+        assert_eq!(fs::read_to_string(&same).unwrap(), line("a"), "the input is whole");
+        ran
+    };
+    assert!(!ok && errors.contains("another output"), "{errors}");
+
     // An interruption left one complete line and half of another.
     let (from, to) = (folder.path().join("in.ndjson"), folder.path().join("out.ndjson"));
     fs::write(&from, format!("{}\n{}\n{}\n", line("a"), line("b"), line("c"))).unwrap();

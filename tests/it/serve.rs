@@ -98,6 +98,7 @@ fn what_is_wrong_at_the_start_is_named_with_its_remedy() {
         ("BATON_STORE", format!("sqlite:{}", path("no/folder/x.db")), "no/folder"),
         ("BATON_LISTEN", "0.0.0.0:0".to_owned(), "expose"),
         ("BATON_LISTEN", "nonsense".to_owned(), "listen"),
+        ("BATON_LOG_LEVEL", "banana".to_owned(), "log.level"),
         ("BATON_INFERENCE_DEADLINE", "soon".to_owned(), "inference.deadline"),
         ("BATON_INFRENCE_DEADLINE", "1s".to_owned(), "BATON_INFRENCE_DEADLINE"),
     ];
