@@ -23,7 +23,8 @@ use std::{io, path::PathBuf, sync::Arc, time::Duration};
 use async_trait::async_trait;
 
 use crate::domain::{
-    Band, ConversationId, DecisionId, IdempotencyKey, Intent, Record, RoleId, Tier, Timestamp,
+    Action, Band, ConversationId, DecisionId, IdempotencyKey, Intent, Mode, Probability, Record,
+    RoleId, Tier, Timestamp,
 };
 
 pub use open::OpenError;
@@ -44,7 +45,7 @@ pub trait Store: Send + Sync {
     /// The decision that was taken under an idempotency key, with the digest of its body.
     async fn by_key(&self, key: &str) -> Result<Option<Keyed>, Error>;
 
-    /// A page of records, newest first.
+    /// A page of summaries, newest first.
     async fn decisions(&self, filter: &Filter, page: Page) -> Result<Listing, Error>;
 
     /// Walks the whole chain and checks every digest.
@@ -103,13 +104,40 @@ pub struct Page {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor(pub i64);
 
-/// A page of records.
+/// A page of decisions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listing {
-    /// Newest first.
-    pub records: Vec<Record>,
+    /// Newest first. A row that cannot be understood is left out, so a page may hold fewer than
+    /// its limit though there is a next one.
+    pub summaries: Vec<Summary>,
     /// Where the next page begins; `None` at the end.
     pub next: Option<Cursor>,
+}
+
+/// What a listing says of one decision: no text, so a page costs the same however long its
+/// conversations are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// Which decision.
+    pub id: DecisionId,
+    /// Of this conversation.
+    pub conversation_id: ConversationId,
+    /// When it was taken, in whole milliseconds.
+    pub at: Timestamp,
+    /// Live or shadow.
+    pub mode: Mode,
+    /// How sure it was.
+    pub band: Band,
+    /// What is done.
+    pub action: Action,
+    /// Where the conversation goes.
+    pub tier: Tier,
+    /// Who takes it there.
+    pub role: RoleId,
+    /// The most probable intent; `None` if the model did not answer.
+    pub intent: Option<Intent>,
+    /// How sure, as a probability.
+    pub confidence: Probability,
 }
 
 /// What a walk over the chain found.

@@ -16,7 +16,7 @@ pub struct Options {
     #[serde(with = "humantime_serde")]
     pub busy_timeout: Duration,
     /// Longest time a record may wait to be written; after it the record goes to the spool. A
-    /// write that has begun is waited for up to `busy_timeout` more.
+    /// write that has begun is waited for to its end.
     #[serde(with = "humantime_serde")]
     pub append_timeout: Duration,
     /// Records written in one commit at most; more wait for the next.

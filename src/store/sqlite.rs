@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{
-    ChainReport, Cursor, Error, Filter, Keyed, Listing, Page, Store,
+    ChainReport, Error, Filter, Keyed, Listing, Page, Store,
     entry::Entry,
     erase::Whom,
     listing,
@@ -108,7 +108,7 @@ impl Store for Sqlite {
         // Once it is queued, the record is written even if the caller leaves.
         let sent = timeout(patience, self.queue.send(Command::Append(job))).await;
         sent.map_err(|_| Error::TimedOut(patience))?.map_err(|_| Error::Closed)?;
-        ticket.outcome(patience.saturating_sub(started.elapsed()), self.busy_timeout).await
+        ticket.outcome(patience.saturating_sub(started.elapsed())).await
     }
 
     async fn decision(&self, id: DecisionId) -> Result<Option<Record>, Error> {
@@ -140,17 +140,8 @@ impl Store for Sqlite {
     async fn decisions(&self, filter: &Filter, page: Page) -> Result<Listing, Error> {
         let readers = self.readers.load_full();
         let mut statement = listing::statement(filter, &page);
-        let rows = statement.build_query_as().fetch_all(&*readers);
-        let mut rows: Vec<(i64, String, String)> = self.read(rows).await?;
-        let limit = page.limit as usize;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(|(seq, ..)| Cursor(*seq));
-        let mut records = Vec::with_capacity(rows.len());
-        for (_, id, payload) in rows {
-            records.push(parse(id, &payload)?);
-        }
-        Ok(Listing { records, next })
+        let rows = self.read(statement.build().fetch_all(&*readers)).await?;
+        Ok(listing::listing(&rows, &page)?)
     }
 
     async fn verify(&self) -> Result<ChainReport, Error> {

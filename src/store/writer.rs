@@ -82,23 +82,17 @@ impl Job {
 }
 
 impl Ticket {
-    /// Waits until the record is safe: `patience` for its turn, `grace` more once it is being
-    /// written.
-    pub(super) async fn outcome(
-        mut self,
-        patience: Duration,
-        grace: Duration,
-    ) -> Result<(), Error> {
+    /// Waits until the record is safe: `patience` for its turn, and to the end once it is being
+    /// written, so that the answer never contradicts the record. The writer sets the bound then:
+    /// no statement of its waits for a lock longer than `busy_timeout`.
+    pub(super) async fn outcome(mut self, patience: Duration) -> Result<(), Error> {
         if let Ok(answer) = timeout(patience, &mut self.reply).await {
             return answer.unwrap_or(Err(Error::Closed));
         }
         if self.claim.settle(Claim::ABANDONED) {
             return Err(Error::TimedOut(patience));
         }
-        match timeout(grace, &mut self.reply).await {
-            Ok(answer) => answer.unwrap_or(Err(Error::Closed)),
-            Err(_) => Err(Error::TimedOut(patience + grace)),
-        }
+        self.reply.await.unwrap_or(Err(Error::Closed))
     }
 }
 

@@ -165,7 +165,7 @@ async fn erasure_takes_every_text_and_leaves_the_chain_whole() {
     assert!(store.by_key("k-1").await.unwrap().is_none());
     assert!(store.by_key("k-2").await.unwrap().is_some());
     let page = Page { after: None, limit: 100 };
-    assert_eq!(store.decisions(&Filter::default(), page).await.unwrap().records.len(), 25);
+    assert_eq!(store.decisions(&Filter::default(), page).await.unwrap().summaries.len(), 25);
 
     store.append(Arc::new(record(31)), None).await.unwrap();
     assert_eq!(store.verify().await.unwrap().broken_at, None);
