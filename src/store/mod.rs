@@ -6,6 +6,7 @@
 mod chain;
 mod entry;
 mod erase;
+mod folder;
 mod listing;
 mod open;
 mod options;

@@ -16,7 +16,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::{sync::Notify, task::spawn_blocking};
 
-use super::open::OpenError;
+use super::{
+    folder::{self, Folder},
+    open::OpenError,
+};
 use crate::{
     domain::{ConversationId, DecisionId, IdempotencyKey, Record},
     telemetry::metrics,
@@ -30,7 +33,7 @@ pub(super) type Spooled = (Arc<Record>, Option<IdempotencyKey>);
 pub struct Spool(Arc<Inner>);
 
 struct Inner {
-    folder: PathBuf,
+    folder: Folder,
     max_records: usize,
     waiting: Mutex<Waiting>,
     filled: Notify,
@@ -79,12 +82,14 @@ impl Spool {
     /// Opens the folder, makes it if it is missing, and takes stock of what waits in it.
     ///
     /// # Errors
-    /// The folder cannot be made, read or written.
+    /// Another process uses the folder, or it cannot be made, read or written.
     pub async fn open(folder: PathBuf, max_records: usize) -> Result<Self, OpenError> {
         let path = folder.clone();
         let opened = spawn_blocking(move || Inner::open(folder, max_records)).await;
-        let opened = opened.unwrap_or_else(|cause| Err(io::Error::other(cause)));
-        Ok(Self(Arc::new(opened.map_err(|source| OpenError::Spool { path, source })?)))
+        let opened = opened.unwrap_or_else(|cause| {
+            Err(OpenError::Spool { path, source: io::Error::other(cause) })
+        });
+        Ok(Self(Arc::new(opened?)))
     }
 
     /// How many records wait.
@@ -171,23 +176,28 @@ async fn on_disk<T: Send + 'static>(
 }
 
 impl Inner {
-    fn open(folder: PathBuf, max_records: usize) -> io::Result<Self> {
-        make_folder(&folder)?;
-        // Found out now rather than on the day the spool is needed.
-        let probe = folder.join(format!("probe.{UNFINISHED}"));
-        fs::write(&probe, b"")?;
+    fn open(folder: PathBuf, max_records: usize) -> Result<Self, OpenError> {
+        let folder = Folder::open(folder)?;
         let inner = Self { folder, max_records, waiting: Mutex::default(), filled: Notify::new() };
-        for file in fs::read_dir(&inner.folder)? {
+        match inner.take_stock() {
+            Ok(()) => Ok(inner),
+            Err(source) => Err(OpenError::Spool { path: inner.folder.path, source }),
+        }
+    }
+
+    fn take_stock(&self) -> io::Result<()> {
+        for file in fs::read_dir(&self.folder.path)? {
             let path = file?.path();
             match path.extension().and_then(|extension| extension.to_str()) {
-                // Never finished, so its caller was never told that it is safe.
-                Some(UNFINISHED) => fs::remove_file(&path)?,
-                Some(EXTENSION) => inner.load(&path)?,
+                // Never finished, so its caller was never told that it is safe; the folder is
+                // locked, so nobody is still writing it.
+                Some(UNFINISHED) => folder::remove(&path)?,
+                Some(EXTENSION) => self.load(&path)?,
                 _ => {}
             }
         }
-        metrics::spooled(inner.waiting().slips.len());
-        Ok(inner)
+        metrics::spooled(self.waiting().slips.len());
+        Ok(())
     }
 
     /// Takes note of a file, or sets it aside if it is damaged.
@@ -198,6 +208,8 @@ impl Inner {
                 self.note(&record, key);
                 Ok(())
             }
+            // Somebody tidied up between the listing and now.
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(cause) if cause.kind() != io::ErrorKind::InvalidData => Err(cause),
             _ => rename_bad(path),
         }
@@ -221,7 +233,7 @@ impl Inner {
         let mut waiting = self.waiting();
         if waiting.slips.len() + waiting.reserved >= self.max_records {
             let limit = self.max_records;
-            let reason = format!("{limit} records wait already; raise store.spool_max_records");
+            let reason = format!("{limit} records wait already; raise records.spool_max_records");
             return Err(io::Error::new(io::ErrorKind::QuotaExceeded, reason));
         }
         waiting.reserved += 1;
@@ -231,10 +243,10 @@ impl Inner {
     fn write(&self, record: &Record, key: Option<&IdempotencyKey>) -> io::Result<()> {
         let key = key.map(|key| Key { key: key.key.clone(), body_digest: key.body_digest });
         let content = serde_json::to_vec(&Content { record, key })?;
-        let unfinished = self.folder.join(format!("{}.{UNFINISHED}", record.id));
+        let unfinished = self.folder.path.join(format!("{}.{UNFINISHED}", record.id));
         let written = write_whole(&unfinished, &content)
             .and_then(|()| fs::rename(&unfinished, self.path(record.id)))
-            .and_then(|()| fs::File::open(&self.folder)?.sync_all());
+            .and_then(|()| self.folder.sync());
         if written.is_err() {
             // A full disk has more use for the space; a failure here changes nothing.
             let _ = fs::remove_file(&unfinished);
@@ -270,13 +282,9 @@ impl Inner {
     }
 
     fn remove(&self, id: DecisionId) -> io::Result<()> {
-        match fs::remove_file(self.path(id)) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
-            _ => {
-                self.forget(id);
-                Ok(())
-            }
-        }
+        folder::remove(&self.path(id))?;
+        self.forget(id);
+        Ok(())
     }
 
     fn set_aside(&self, id: DecisionId) -> io::Result<()> {
@@ -297,21 +305,12 @@ impl Inner {
     }
 
     fn path(&self, id: DecisionId) -> PathBuf {
-        self.folder.join(format!("{id}.{EXTENSION}"))
+        self.folder.path.join(format!("{id}.{EXTENSION}"))
     }
 }
 
-/// Makes the folder, readable by this user alone: texts are masked, but they are still texts.
-fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = fs::File::create(path)?;
+    let mut file = folder::private_file(path)?;
     writeln!(file, "{}", hex::encode(Sha256::digest(content)))?;
     file.write_all(content)?;
     file.sync_all()
@@ -339,5 +338,8 @@ fn rename_bad(path: &Path) -> io::Result<()> {
         file = %aside.display(),
         "a spooled record cannot be stored and was set aside; look at the file, then delete it"
     );
-    fs::rename(path, aside)
+    match fs::rename(path, aside) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
+        _ => Ok(()),
+    }
 }

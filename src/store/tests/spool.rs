@@ -10,7 +10,8 @@ use crate::{
 
 fn files(place: &Place) -> Vec<PathBuf> {
     let folder = fs::read_dir(&place.options.spool_dir).unwrap();
-    let mut files: Vec<_> = folder.map(|file| file.unwrap().path()).collect();
+    let files = folder.map(|file| file.unwrap().path());
+    let mut files: Vec<_> = files.filter(|path| !path.ends_with("lock")).collect();
     files.sort();
     files
 }
@@ -107,6 +108,52 @@ async fn a_folder_that_cannot_be_made_is_named() {
     let error = Spool::open(place.options.spool_dir.clone(), 10).await.err().unwrap();
     assert!(matches!(error, OpenError::Spool { .. }));
     assert!(error.to_string().contains("spool_dir"), "{error}");
+}
+
+#[tokio::test]
+async fn a_folder_belongs_to_one_process_at_a_time() {
+    let place = Place::new();
+    let folder = &place.options.spool_dir;
+    let first = Spool::open(folder.clone(), 10).await.unwrap();
+    let unfinished = folder.join("half.part");
+    fs::write(&unfinished, b"being written").unwrap();
+    let error = Spool::open(folder.clone(), 10).await.err().unwrap();
+    assert!(matches!(error, OpenError::SpoolTaken(_)), "{error}");
+    assert!(error.to_string().contains("records.spool_dir"), "{error}");
+    assert!(error.to_string().contains(&folder.display().to_string()), "{error}");
+    assert!(unfinished.exists(), "it may be finished yet");
+    drop(first);
+    Spool::open(folder.clone(), 10).await.unwrap();
+    assert!(!unfinished.exists());
+}
+
+/// A dangling link looks like a file that vanished after it was listed.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_vanishes_at_the_start_is_nothing() {
+    let place = Place::new();
+    spooled(&place, 1).await.close().await;
+    let gone = place.options.spool_dir.join("gone.record");
+    std::os::unix::fs::symlink("nowhere", gone).unwrap();
+    assert_eq!(spooled(&place, 0).await.spooled(), 1);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_can_read_what_is_kept() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    fs::create_dir(&place.options.spool_dir).unwrap();
+    let wide = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(&place.options.spool_dir, wide).unwrap();
+    let recorder = spooled(&place, 1).await;
+    recorder.store().append(Arc::new(record(5)), None).await.unwrap();
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&place.options.spool_dir), 0o700);
+    assert_eq!(mode(&files(&place)[0]), 0o600);
+    for file in ["baton.db", "baton.db-wal", "baton.db-shm"] {
+        assert_eq!(mode(&place.folder.path().join(file)), 0o600, "{file}");
+    }
 }
 
 #[tokio::test]
