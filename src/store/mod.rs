@@ -7,6 +7,7 @@ mod chain;
 mod entry;
 mod erase;
 mod folder;
+mod keys;
 mod listing;
 mod open;
 mod options;
@@ -22,12 +23,14 @@ mod tests;
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use serde_json::error::Category;
 
 use crate::domain::{
-    Action, Band, ConversationId, DecisionId, IdempotencyKey, Intent, Mode, Probability, Record,
-    RoleId, Tier, Timestamp,
+    Action, Band, ConversationId, DecisionId, Intent, Mode, Probability, Record, RoleId, Tier,
+    Timestamp,
 };
 
+pub use keys::Key;
 pub use open::OpenError;
 pub use options::{Invalid, Options};
 pub use recorder::{Durability, Recorder};
@@ -38,7 +41,7 @@ pub use sqlite::Sqlite;
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Keeps a record; returns once it would survive a power cut.
-    async fn append(&self, record: Arc<Record>, key: Option<IdempotencyKey>) -> Result<(), Error>;
+    async fn append(&self, record: Arc<Record>, key: Option<Key>) -> Result<(), Error>;
 
     /// The record of that decision.
     async fn decision(&self, id: DecisionId) -> Result<Option<Record>, Error>;
@@ -193,7 +196,7 @@ pub enum Error {
         /// Which.
         id: String,
         /// Why.
-        source: serde_json::Error,
+        source: Malformed,
     },
     /// The spool cannot be read or written.
     #[error("the spool cannot be used: {0}")]
@@ -204,6 +207,28 @@ pub enum Error {
     /// The writer is gone.
     #[error("the store is closed")]
     Closed,
+}
+
+/// Where a text is no record. The parser's own message is left out: it quotes what it found, and
+/// that may be a customer's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} at line {line}, column {column}; restore it from a backup")]
+pub struct Malformed {
+    kind: &'static str,
+    line: usize,
+    column: usize,
+}
+
+impl From<serde_json::Error> for Malformed {
+    fn from(cause: serde_json::Error) -> Self {
+        let kind = match cause.classify() {
+            Category::Io => "an input or output error",
+            Category::Syntax => "a syntax error",
+            Category::Data => "a value of the wrong kind",
+            Category::Eof => "an early end",
+        };
+        Self { kind, line: cause.line(), column: cause.column() }
+    }
 }
 
 impl From<sqlx::Error> for Error {

@@ -9,7 +9,7 @@ use futures::future::join_all;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    Error, Keyed, OpenError, Options, Spool, Sqlite, Store,
+    Error, Key, Keyed, OpenError, Options, Spool, Sqlite, Store, keys,
     spool::{Of, Spooled},
 };
 use crate::domain::{Clock, ConversationId, DecisionId, IdempotencyKey, Record};
@@ -73,7 +73,7 @@ impl Recorder {
         if !self.outage.may_try() {
             return Err(Error::Unavailable);
         }
-        let appended = self.store.append(record, key).await;
+        let appended = self.store.append(record, key.map(Key::from)).await;
         self.outage.learn(&appended);
         appended
     }
@@ -81,7 +81,7 @@ impl Recorder {
     /// Keeps a record in the spool until the store takes it.
     pub async fn spool(&self, record: Arc<Record>, key: Option<IdempotencyKey>) -> Durability {
         let id = record.id;
-        match self.spool.put(record, key).await {
+        match self.spool.put(record, key.map(Key::from)).await {
             Ok(()) => Durability::Spooled,
             Err(cause) => {
                 tracing::error!(%cause, decision.id = %id, "the record is lost: no spool either");
@@ -97,7 +97,7 @@ impl Recorder {
     pub async fn by_key(&self, key: &str) -> Result<Option<Keyed>, Error> {
         if let Some(id) = self.spool.by_key(key)
             && let Some((record, Some(found))) = self.spooled_record(id).await?
-            && found.key == key
+            && found.digest == keys::digest(key)
         {
             let record = Arc::unwrap_or_clone(record);
             return Ok(Some(Keyed { body_digest: found.body_digest, record }));
@@ -174,7 +174,7 @@ impl Recorder {
             }
             // Together they share a commit; in order, since each is queued when first polled.
             let appends =
-                records.iter().map(|(record, key)| self.store.append(record.clone(), key.clone()));
+                records.iter().map(|(record, key)| self.store.append(record.clone(), *key));
             let outcomes = join_all(appends).await;
             let mut failure = None;
             for ((record, _), outcome) in records.iter().zip(outcomes) {

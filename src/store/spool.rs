@@ -17,16 +17,19 @@ use sha2::{Digest as _, Sha256};
 use tokio::{sync::Notify, task::spawn_blocking};
 
 use super::{
+    Malformed,
+    chain::Digest,
     folder::{self, Folder},
+    keys::{self, Key},
     open::OpenError,
 };
 use crate::{
-    domain::{ConversationId, DecisionId, IdempotencyKey, Record},
+    domain::{ConversationId, DecisionId, Record},
     telemetry::metrics,
 };
 
 /// A record out of the spool, with the key of its request.
-pub(super) type Spooled = (Arc<Record>, Option<IdempotencyKey>);
+pub(super) type Spooled = (Arc<Record>, Option<Key>);
 
 /// Records that wait for the store.
 #[derive(Clone)]
@@ -44,7 +47,7 @@ struct Inner {
 struct Waiting {
     /// In the order of their decisions: identifiers sort by time.
     slips: BTreeMap<DecisionId, Slip>,
-    keys: HashMap<String, DecisionId>,
+    keys: HashMap<Digest, DecisionId>,
     /// Places promised to files that are being written.
     reserved: usize,
 }
@@ -52,20 +55,14 @@ struct Waiting {
 struct Slip {
     conversation: ConversationId,
     customer: Option<String>,
-    key: Option<IdempotencyKey>,
+    key: Option<Key>,
 }
 
 /// The content of a file after its first line.
 #[derive(Serialize, Deserialize)]
-struct Content<R> {
+struct Content<R, K> {
     record: R,
-    key: Option<Key>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Key {
-    key: String,
-    body_digest: [u8; 32],
+    key: K,
 }
 
 /// Which records are erased.
@@ -103,11 +100,7 @@ impl Spool {
     }
 
     /// Keeps a record; it survives a power cut once this returns.
-    pub(super) async fn put(
-        &self,
-        record: Arc<Record>,
-        key: Option<IdempotencyKey>,
-    ) -> io::Result<()> {
+    pub(super) async fn put(&self, record: Arc<Record>, key: Option<Key>) -> io::Result<()> {
         let spool = self.0.clone();
         on_disk(move || spool.put(&record, key)).await
     }
@@ -123,7 +116,7 @@ impl Spool {
 
     /// The decision that waits here under an idempotency key.
     pub(super) fn by_key(&self, key: &str) -> Option<DecisionId> {
-        self.0.waiting().keys.get(key).copied()
+        self.0.waiting().keys.get(&keys::digest(key)).copied()
     }
 
     /// The oldest that wait, at most `count`.
@@ -219,7 +212,7 @@ impl Inner {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn put(&self, record: &Record, key: Option<IdempotencyKey>) -> io::Result<()> {
+    fn put(&self, record: &Record, key: Option<Key>) -> io::Result<()> {
         self.reserve()?;
         let written = self.write(record, key.as_ref());
         self.waiting().reserved -= 1;
@@ -240,8 +233,7 @@ impl Inner {
         Ok(())
     }
 
-    fn write(&self, record: &Record, key: Option<&IdempotencyKey>) -> io::Result<()> {
-        let key = key.map(|key| Key { key: key.key.clone(), body_digest: key.body_digest });
+    fn write(&self, record: &Record, key: Option<&Key>) -> io::Result<()> {
         let content = serde_json::to_vec(&Content { record, key })?;
         let unfinished = self.folder.path.join(format!("{}.{UNFINISHED}", record.id));
         let written = write_whole(&unfinished, &content)
@@ -254,11 +246,11 @@ impl Inner {
         written
     }
 
-    fn note(&self, record: &Record, key: Option<IdempotencyKey>) {
+    fn note(&self, record: &Record, key: Option<Key>) {
         let mut waiting = self.waiting();
         if let Some(key) = &key {
             // The first answer under a key is the one that counts.
-            waiting.keys.entry(key.key.clone()).or_insert(record.id);
+            waiting.keys.entry(key.digest).or_insert(record.id);
         }
         let (conversation, customer) =
             (record.conversation_id.clone(), record.origin.customer_id.clone());
@@ -297,9 +289,9 @@ impl Inner {
         let mut waiting = self.waiting();
         let slip = waiting.slips.remove(&id);
         if let Some(key) = slip.and_then(|slip| slip.key)
-            && waiting.keys.get(&key.key) == Some(&id)
+            && waiting.keys.get(&key.digest) == Some(&id)
         {
-            waiting.keys.remove(&key.key);
+            waiting.keys.remove(&key.digest);
         }
         metrics::spooled(waiting.slips.len());
     }
@@ -317,7 +309,7 @@ fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// Reads a file; damage is [`io::ErrorKind::InvalidData`].
-fn read(path: &Path) -> io::Result<(Record, Option<IdempotencyKey>)> {
+fn read(path: &Path) -> io::Result<(Record, Option<Key>)> {
     let bytes = fs::read(path)?;
     let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the digest does not fit");
     let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(damaged)?;
@@ -325,11 +317,9 @@ fn read(path: &Path) -> io::Result<(Record, Option<IdempotencyKey>)> {
     if digest != hex::encode(Sha256::digest(content)).as_bytes() {
         return Err(damaged());
     }
-    let invalid = |cause| io::Error::new(io::ErrorKind::InvalidData, cause);
-    let Content { record, key } =
-        serde_json::from_slice::<Content<Record>>(content).map_err(invalid)?;
-    let key = key.map(|Key { key, body_digest }| IdempotencyKey { key, body_digest });
-    Ok((record, key))
+    let invalid = |cause| io::Error::new(io::ErrorKind::InvalidData, Malformed::from(cause));
+    let content: Content<Record, Option<Key>> = serde_json::from_slice(content).map_err(invalid)?;
+    Ok((content.record, content.key))
 }
 
 fn rename_bad(path: &Path) -> io::Result<()> {

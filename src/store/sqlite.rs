@@ -18,13 +18,14 @@ use super::{
     ChainReport, Error, Filter, Keyed, Listing, Page, Store,
     entry::Entry,
     erase::Whom,
+    keys::{self, Key, Sweep},
     listing,
     open::{Connector, IfMissing, OpenError},
     options::Options,
     verify,
-    writer::{Command, Job, KEY_LIFETIME_MS, Open, Writer},
+    writer::{Command, Job, Open, Writer},
 };
-use crate::domain::{Clock, ConversationId, DecisionId, IdempotencyKey, Record};
+use crate::domain::{Clock, ConversationId, DecisionId, Record};
 
 /// Texts longer than this are serialised on a thread that may block.
 const LONG_TEXT_BYTES: usize = 64 * 1024;
@@ -56,6 +57,7 @@ impl Sqlite {
             connector,
             readers: readers.clone(),
             clock: clock.clone(),
+            sweep: Sweep::default(),
         };
         #[expect(clippy::disallowed_methods, reason = "close() waits for this task")]
         let writer = tokio::spawn(writer.run());
@@ -101,7 +103,7 @@ impl Sqlite {
 
 #[async_trait]
 impl Store for Sqlite {
-    async fn append(&self, record: Arc<Record>, key: Option<IdempotencyKey>) -> Result<(), Error> {
+    async fn append(&self, record: Arc<Record>, key: Option<Key>) -> Result<(), Error> {
         let (job, ticket) = Job::new(sealed(record, key).await?);
         let started = tokio::time::Instant::now();
         let patience = self.append_timeout;
@@ -125,10 +127,10 @@ impl Store for Sqlite {
         let found = sqlx::query_as(
             "SELECT k.body_digest, d.id, d.payload FROM idempotency_keys k \
              JOIN decisions d ON d.id = k.decision_id \
-             WHERE k.key = ? AND k.at_ms > ? AND d.erased = 0",
+             WHERE k.key_digest = ? AND k.at_ms > ? AND d.erased = 0",
         )
-        .bind(key)
-        .bind(self.clock.now().as_millisecond() - KEY_LIFETIME_MS)
+        .bind(keys::digest(key).to_vec())
+        .bind(self.clock.now().as_millisecond() - keys::LIFETIME_MS)
         .fetch_optional(&*readers);
         let found: Option<(Vec<u8>, String, String)> = self.read(found).await?;
         let Some((digest, id, payload)) = found else { return Ok(None) };
@@ -170,7 +172,7 @@ impl Store for Sqlite {
 }
 
 /// Seals a record, a long one where it holds up nobody.
-async fn sealed(record: Arc<Record>, key: Option<IdempotencyKey>) -> Result<Entry, Error> {
+async fn sealed(record: Arc<Record>, key: Option<Key>) -> Result<Entry, Error> {
     let bytes: usize = record.features.messages.iter().map(|text| text.masked.len()).sum();
     if bytes <= LONG_TEXT_BYTES {
         return Entry::seal(&record, key);
@@ -180,5 +182,5 @@ async fn sealed(record: Arc<Record>, key: Option<IdempotencyKey>) -> Result<Entr
 }
 
 fn parse(id: String, payload: &str) -> Result<Record, Error> {
-    serde_json::from_str(payload).map_err(|source| Error::Unreadable { id, source })
+    serde_json::from_str(payload).map_err(|source| Error::Unreadable { id, source: source.into() })
 }

@@ -8,7 +8,7 @@ use std::{
 
 use sqlx::{Connection as _, SqliteConnection};
 
-use super::fixtures::{Place, key, long_record, record};
+use super::fixtures::{Place, long_record, record, sent};
 use crate::store::{Durability, Error, OpenError, Recorder, Sqlite, Store as _};
 
 async fn refused(place: &Place) -> OpenError {
@@ -96,9 +96,9 @@ async fn locked(place: &Place) -> SqliteConnection {
 /// The pipeline's way: the store, else the spool.
 async fn keep(recorder: &Recorder, n: u32) -> Durability {
     let record = Arc::new(record(n));
-    match recorder.append(record.clone(), Some(key(&format!("k-{n}")))).await {
+    match recorder.append(record.clone(), Some(sent(&format!("k-{n}")))).await {
         Ok(()) => Durability::Stored,
-        Err(_) => recorder.spool(record, Some(key(&format!("k-{n}")))).await,
+        Err(_) => recorder.spool(record, Some(sent(&format!("k-{n}")))).await,
     }
 }
 
@@ -241,9 +241,9 @@ async fn a_deleted_database_is_noticed_and_not_replaced() {
     for file in ["baton.db", "baton.db-wal", "baton.db-shm"] {
         fs::rename(place.folder.path().join(file), away.join(file)).unwrap();
     }
-    let error = recorder.append(Arc::new(record(1)), Some(key("k-1"))).await.unwrap_err();
+    let error = recorder.append(Arc::new(record(1)), Some(sent("k-1"))).await.unwrap_err();
     assert!(matches!(error, Error::Moved(_)), "{error}");
-    assert_eq!(recorder.spool(Arc::new(record(1)), Some(key("k-1"))).await, Durability::Spooled);
+    assert_eq!(recorder.spool(Arc::new(record(1)), Some(sent("k-1"))).await, Durability::Spooled);
     assert!(matches!(recorder.refill().await, Err(Error::Open(_))));
     assert!(!place.file().exists(), "an empty database must not stand in for a lost one");
 

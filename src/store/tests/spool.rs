@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf, sync::Arc};
 
-use super::fixtures::{Place, key, record};
+use super::fixtures::{Place, record, sent};
 use crate::{
     domain::ConversationId,
     store::{Durability, OpenError, Recorder, Spool},
@@ -19,7 +19,7 @@ fn files(place: &Place) -> Vec<PathBuf> {
 async fn spooled(place: &Place, records: u32) -> Recorder {
     let (recorder, _) = place.recorder().await;
     for n in 0..records {
-        let kept = recorder.spool(Arc::new(record(n)), Some(key(&format!("k-{n}")))).await;
+        let kept = recorder.spool(Arc::new(record(n)), Some(sent(&format!("k-{n}")))).await;
         assert_eq!(kept, Durability::Spooled);
     }
     recorder
@@ -172,7 +172,7 @@ async fn the_first_record_under_a_key_keeps_it() {
     let place = Place::new();
     let (recorder, _) = place.recorder().await;
     for n in 0..2 {
-        recorder.spool(Arc::new(record(n)), Some(key("k"))).await;
+        recorder.spool(Arc::new(record(n)), Some(sent("k"))).await;
     }
     assert_eq!(recorder.by_key("k").await.unwrap().unwrap().record, record(0));
 }
