@@ -17,7 +17,7 @@ use tokio::{
 use super::{
     ChainReport, Error, Filter, Keyed, Listing, Page, Store,
     entry::Entry,
-    erase::Whom,
+    erase::{ATTEMPTS, Whom},
     keys::{self, Key, Sweep},
     listing,
     open::{Connector, IfMissing, OpenError},
@@ -94,8 +94,9 @@ impl Sqlite {
         let patience = self.append_timeout;
         let sent = timeout(patience, self.queue.send(command)).await;
         sent.map_err(|_| Error::TimedOut(patience))?.map_err(|_| Error::Closed)?;
-        // Emptying the log takes as long as the disk does, so this wait is a generous one.
-        let patience = patience + self.busy_timeout * 4;
+        // Emptying the log takes as long as the disk does, so this wait is a generous one: a lock
+        // for the erasure, one for each attempt, one to spare.
+        let patience = patience + self.busy_timeout * (ATTEMPTS + 2);
         let answer = timeout(patience, answer).await.map_err(|_| Error::TimedOut(patience))?;
         answer.unwrap_or(Err(Error::Closed))
     }

@@ -167,6 +167,29 @@ async fn erasure_reaches_the_spool() {
     assert!(recorder.by_key("k-1").await.unwrap().is_none());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_during_a_refill_reaches_what_the_refill_has_read() {
+    let place = Place::new();
+    let recorder = spooled(&place, 28).await;
+    let conversation = ConversationId::try_from("c-1".to_owned()).unwrap();
+    // While somebody else writes, the refill has read its records and waits to store them.
+    let mut intruder = place.intruder().await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut intruder).await.unwrap();
+    let erase = async {
+        tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+        tokio::join!(recorder.erase_conversation(&conversation), async {
+            tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+            sqlx::query("ROLLBACK").execute(&mut intruder).await.unwrap();
+        })
+    };
+    let (refilled, (erased, ())) = tokio::join!(recorder.refill(), erase);
+    assert_eq!(refilled.unwrap(), 28);
+    assert_eq!(erased.unwrap(), 4);
+    for n in [1, 8, 15, 22] {
+        assert_eq!(recorder.decision(record(n).id).await.unwrap(), None);
+    }
+}
+
 #[tokio::test]
 async fn the_first_record_under_a_key_keeps_it() {
     let place = Place::new();
