@@ -61,13 +61,12 @@ pub(super) fn listing(rows: &[SqliteRow], page: &Page) -> Result<Listing, sqlx::
     let shown = &rows[..rows.len().min(limit)];
     let mut summaries = Vec::with_capacity(shown.len());
     for row in shown {
-        match summary(row) {
-            Some(summary) => summaries.push(summary),
-            None => {
-                let seq: i64 = row.try_get("seq")?;
-                tracing::warn!(decision.seq = seq, "a decision that cannot be read is not listed");
-            }
-        }
+        let Some(summary) = summary(row) else {
+            let seq: i64 = row.try_get("seq")?;
+            tracing::warn!(decision.seq = seq, "a decision that cannot be read is not listed");
+            continue;
+        };
+        summaries.push(summary);
     }
     let next = match shown.last() {
         Some(last) if rows.len() > limit => Some(Cursor(last.try_get("seq")?)),
