@@ -20,7 +20,7 @@ use crate::{
         Action, Band, ConversationId, DecisionId, Intent, Invalid, Mode, Record, RoleId, Speaker,
         Tier, Timestamp,
     },
-    store::{Cursor, Filter, Listing, Page},
+    store::{Cursor, Filter, Listing, Page, Summary},
 };
 
 const DEFAULT_PAGE: u32 = 50;
@@ -212,28 +212,25 @@ fn cursor(text: &str) -> Option<Cursor> {
 impl From<Listing> for DecisionPage {
     fn from(listing: Listing) -> Self {
         Self {
-            decisions: listing.records.iter().map(DecisionSummary::from).collect(),
+            decisions: listing.summaries.into_iter().map(DecisionSummary::from).collect(),
             next: listing.next.map(|cursor| cursor.0.to_string()),
         }
     }
 }
 
-impl From<&Record> for DecisionSummary {
-    fn from(record: &Record) -> Self {
-        let decision = &record.decision;
-        let ranked = record.prediction.as_ref().map(crate::domain::Prediction::ranked);
-        let intent = ranked.and_then(|ranked| ranked.first().map(|top| top.label.to_string()));
+impl From<Summary> for DecisionSummary {
+    fn from(summary: Summary) -> Self {
         Self {
-            decision_id: record.id.to_string(),
-            conversation_id: record.conversation_id.to_string(),
-            at: record.at,
-            mode: decision.mode,
-            band: decision.band,
-            action: decision.action,
-            tier: decision.tier.get(),
-            role: decision.role.to_string(),
-            intent,
-            confidence: decision.confidence.get(),
+            decision_id: summary.id.to_string(),
+            conversation_id: summary.conversation_id.to_string(),
+            at: summary.at,
+            mode: summary.mode,
+            band: summary.band,
+            action: summary.action,
+            tier: summary.tier.get(),
+            role: summary.role.to_string(),
+            intent: summary.intent.map(|intent| intent.to_string()),
+            confidence: summary.confidence.get(),
         }
     }
 }

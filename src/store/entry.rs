@@ -6,8 +6,9 @@ use sqlx::SqliteConnection;
 use super::{
     Error,
     chain::{Digest, Facts, Head, Personal, Salt},
+    keys::{self, Key},
 };
-use crate::domain::{IdempotencyKey, Record};
+use crate::domain::Record;
 
 /// A record, ready to be written.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub(super) struct Entry {
     salt: Salt,
     payload: String,
     payload_digest: Digest,
-    pub(super) key: Option<IdempotencyKey>,
+    key: Option<Key>,
 }
 
 impl Entry {
@@ -26,11 +27,13 @@ impl Entry {
     ///
     /// # Errors
     /// The machine gives no random bytes, or the record has no JSON form.
-    pub(super) fn seal(record: &Record, key: Option<IdempotencyKey>) -> Result<Self, Error> {
+    pub(super) fn seal(record: &Record, key: Option<Key>) -> Result<Self, Error> {
         let mut salt = Salt::default();
         getrandom::fill(&mut salt).map_err(Error::Random)?;
-        let payload = serde_json::to_string(record)
-            .map_err(|source| Error::Unreadable { id: record.id.to_string(), source })?;
+        let payload = serde_json::to_string(record).map_err(|source| Error::Unreadable {
+            id: record.id.to_string(),
+            source: source.into(),
+        })?;
         let conversation = record.conversation_id.as_str().to_owned();
         let customer = record.origin.customer_id.clone();
         let payload_digest = Personal {
@@ -79,27 +82,13 @@ impl Entry {
         Ok(next)
     }
 
-    /// Writes the idempotency key, if the request had one and no younger request holds it.
-    ///
-    /// A key that is still alive stays with the decision that had it first.
+    /// Writes the idempotency key, if the request had one.
     pub(super) async fn insert_key(
         &self,
         connection: &mut SqliteConnection,
-        lifetime_ms: i64,
     ) -> Result<(), sqlx::Error> {
         let Some(key) = &self.key else { return Ok(()) };
-        sqlx::query(
-            "INSERT INTO idempotency_keys (key, body_digest, decision_id, at_ms) \
-             VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key) DO UPDATE SET \
-             body_digest = ?2, decision_id = ?3, at_ms = ?4 WHERE at_ms <= ?4 - ?5",
-        )
-        .bind(&key.key)
-        .bind(&key.body_digest[..])
-        .bind(&self.facts.id)
-        .bind(self.facts.at_ms)
-        .bind(lifetime_ms)
-        .execute(connection)
-        .await?;
-        Ok(())
+        let (decision, at_ms) = (self.facts.id.as_str(), self.facts.at_ms);
+        keys::Use { key, decision, at_ms }.insert(connection).await
     }
 }

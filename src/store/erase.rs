@@ -1,6 +1,9 @@
 //! Erasure: what is personal goes, what is counted and chained stays.
 
-use sqlx::{Connection as _, SqliteConnection};
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
+use tokio::time::sleep;
 
 /// Whose records are erased.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +12,22 @@ pub(super) enum Whom {
     Conversation(String),
     /// All of one customer.
     Customer(String),
+}
+
+/// How often the log is asked to empty itself; each time waits for readers up to `busy_timeout`.
+pub(super) const ATTEMPTS: u32 = 3;
+
+/// Pause between two attempts.
+const PAUSE: Duration = Duration::from_millis(50);
+
+impl Whom {
+    /// The column that says whose a record is, and whose it has to be.
+    fn condition(&self) -> (&'static str, &str) {
+        match self {
+            Self::Conversation(name) => ("conversation_id", name),
+            Self::Customer(name) => ("customer_id", name),
+        }
+    }
 }
 
 /// Erases and returns how many records that were; afterwards no copy is left in the log file.
@@ -20,38 +39,51 @@ pub(super) async fn erase(
     connection: &mut SqliteConnection,
     whom: &Whom,
 ) -> Result<u64, sqlx::Error> {
-    let (keys, notes, records, name) = match whom {
-        Whom::Conversation(name) => (
-            "DELETE FROM idempotency_keys WHERE decision_id IN \
-             (SELECT id FROM decisions WHERE conversation_id = ?)",
-            "UPDATE reviews SET note = NULL WHERE decision_id IN \
-             (SELECT id FROM decisions WHERE conversation_id = ?)",
-            "UPDATE decisions SET erased = 1, payload = NULL, salt = NULL, customer_id = NULL, \
-             conversation_id = NULL WHERE conversation_id = ?",
-            name,
-        ),
-        Whom::Customer(name) => (
-            "DELETE FROM idempotency_keys WHERE decision_id IN \
-             (SELECT id FROM decisions WHERE customer_id = ?)",
-            "UPDATE reviews SET note = NULL WHERE decision_id IN \
-             (SELECT id FROM decisions WHERE customer_id = ?)",
-            "UPDATE decisions SET erased = 1, payload = NULL, salt = NULL, conversation_id = NULL, \
-             customer_id = NULL WHERE customer_id = ?",
-            name,
-        ),
-    };
+    let (column, name) = whom.condition();
+    let theirs = format!("decision_id IN (SELECT id FROM decisions WHERE {column} = ?)");
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    for statement in [keys, notes] {
-        sqlx::query(statement).bind(name).execute(&mut *transaction).await?;
+    let mut erased = 0;
+    for statement in [
+        format!("DELETE FROM idempotency_keys WHERE {theirs}"),
+        format!("UPDATE reviews SET note = NULL WHERE {theirs}"),
+        format!(
+            "UPDATE decisions SET erased = 1, payload = NULL, salt = NULL, customer_id = NULL, \
+             conversation_id = NULL WHERE {column} = ?"
+        ),
+    ] {
+        // Safe: the only part that is not written here is the name of a column, from above.
+        let statement = sqlx::query(AssertSqlSafe(statement)).bind(name);
+        // The last one counts the records.
+        erased = statement.execute(&mut *transaction).await?.rows_affected();
     }
-    let erased = sqlx::query(records).bind(name).execute(&mut *transaction).await?.rows_affected();
     transaction.commit().await?;
     if erased > 0 {
-        // The write-ahead log still holds the old pages; emptying it removes them.
-        let emptied = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(connection).await;
-        if let Err(cause) = emptied {
-            tracing::warn!(%cause, "erased text stays in the write-ahead log until its next turn");
+        match empty_log(connection).await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(
+                attempts = ATTEMPTS,
+                "erased text stays in the write-ahead log until its next turn: somebody reads"
+            ),
+            Err(cause) => {
+                tracing::warn!(%cause, "erased text stays in the write-ahead log until its next turn");
+            }
         }
     }
     Ok(erased)
+}
+
+/// Empties the write-ahead log, which still holds the old pages; false if readers were in the way
+/// each time. The library reports that in its answer, not as an error.
+pub(super) async fn empty_log(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    for attempt in 1..=ATTEMPTS {
+        let (busy, _pages, _moved): (i64, i64, i64) =
+            sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await?;
+        if busy == 0 {
+            return Ok(true);
+        }
+        if attempt < ATTEMPTS {
+            sleep(PAUSE).await;
+        }
+    }
+    Ok(false)
 }

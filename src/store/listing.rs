@@ -1,14 +1,20 @@
 //! Listings in SQL: one statement per filter, every value bound, every scan inside one index.
 
-use sqlx::{QueryBuilder, Sqlite};
+use std::str::FromStr as _;
 
-use super::{Filter, Page};
+use sqlx::{QueryBuilder, Row as _, Sqlite, sqlite::SqliteRow};
 
-/// The statement for one page; it yields `seq`, `id` and `payload`, newest first, one row more
-/// than the page holds if there is another page.
+use super::{Cursor, Filter, Listing, Page, Summary};
+use crate::domain::{
+    Action, Band, ConversationId, DecisionId, Intent, Mode, Probability, RoleId, Tier, Timestamp,
+};
+
+/// The statement for one page; it yields what a [`Summary`] needs, newest first, one row more
+/// than the page holds if there is another page. No payload is read.
 pub(super) fn statement(filter: &Filter, page: &Page) -> QueryBuilder<Sqlite> {
     let mut sql = QueryBuilder::new(
-        "SELECT seq, id, payload FROM decisions WHERE seq IN (SELECT seq FROM decisions INDEXED BY ",
+        "SELECT seq, id, conversation_id, at_ms, mode, band, action, tier, role, intent, \
+         confidence FROM decisions WHERE seq IN (SELECT seq FROM decisions INDEXED BY ",
     );
     sql.push(index(filter)).push(" WHERE erased = 0");
     if let Some(conversation) = &filter.conversation {
@@ -46,6 +52,48 @@ pub(super) fn statement(filter: &Filter, page: &Page) -> QueryBuilder<Sqlite> {
     sql
 }
 
+/// The page that the rows of [`statement`] make.
+///
+/// # Errors
+/// A row has no place, so nobody could say where the next page begins.
+pub(super) fn listing(rows: &[SqliteRow], page: &Page) -> Result<Listing, sqlx::Error> {
+    let limit = page.limit as usize;
+    let shown = &rows[..rows.len().min(limit)];
+    let mut summaries = Vec::with_capacity(shown.len());
+    for row in shown {
+        let Some(summary) = summary(row) else {
+            let seq: i64 = row.try_get("seq")?;
+            tracing::warn!(decision.seq = seq, "a decision that cannot be read is not listed");
+            continue;
+        };
+        summaries.push(summary);
+    }
+    let next = match shown.last() {
+        Some(last) if rows.len() > limit => Some(Cursor(last.try_get("seq")?)),
+        _ => None,
+    };
+    Ok(Listing { summaries, next })
+}
+
+/// `None` if any column holds what this version does not know.
+fn summary(row: &SqliteRow) -> Option<Summary> {
+    let text = |name: &str| row.try_get::<&str, _>(name).ok();
+    let tier: u8 = row.try_get("tier").ok()?;
+    let intent: Option<&str> = row.try_get("intent").ok()?;
+    Some(Summary {
+        id: DecisionId::from_str(text("id")?).ok()?,
+        conversation_id: ConversationId::try_from(text("conversation_id")?.to_owned()).ok()?,
+        at: Timestamp::from_millisecond(row.try_get("at_ms").ok()?).ok()?,
+        mode: Mode::parse(text("mode")?)?,
+        band: Band::parse(text("band")?)?,
+        action: Action::parse(text("action")?)?,
+        tier: Tier::try_from(tier).ok()?,
+        role: RoleId::from(text("role")?),
+        intent: intent.map(Intent::from),
+        confidence: Probability::try_from(row.try_get::<f32, _>("confidence").ok()?).ok()?,
+    })
+}
+
 /// The index that leaves the fewest rows to look at. All but the first hold every fact, so that
 /// even a filter that matches nothing reads a few dozen bytes a row.
 fn index(filter: &Filter) -> &'static str {
@@ -62,7 +110,7 @@ fn index(filter: &Filter) -> &'static str {
 
 /// The first whole millisecond that is not before `at`: rows are stored in milliseconds, rounded
 /// down.
-fn first_ms(at: crate::domain::Timestamp) -> i64 {
+fn first_ms(at: Timestamp) -> i64 {
     let ms = at.as_millisecond();
     if at.subsec_nanosecond() % 1_000_000 > 0 { ms + 1 } else { ms }
 }

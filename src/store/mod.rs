@@ -6,6 +6,8 @@
 mod chain;
 mod entry;
 mod erase;
+mod folder;
+mod keys;
 mod listing;
 mod open;
 mod options;
@@ -21,11 +23,14 @@ mod tests;
 use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use serde_json::error::Category;
 
 use crate::domain::{
-    Band, ConversationId, DecisionId, IdempotencyKey, Intent, Record, RoleId, Tier, Timestamp,
+    Action, Band, ConversationId, DecisionId, Intent, Mode, Probability, Record, RoleId, Tier,
+    Timestamp,
 };
 
+pub use keys::Key;
 pub use open::OpenError;
 pub use options::{Invalid, Options};
 pub use recorder::{Durability, Recorder};
@@ -36,7 +41,7 @@ pub use sqlite::Sqlite;
 #[async_trait]
 pub trait Store: Send + Sync {
     /// Keeps a record; returns once it would survive a power cut.
-    async fn append(&self, record: Arc<Record>, key: Option<IdempotencyKey>) -> Result<(), Error>;
+    async fn append(&self, record: Arc<Record>, key: Option<Key>) -> Result<(), Error>;
 
     /// The record of that decision.
     async fn decision(&self, id: DecisionId) -> Result<Option<Record>, Error>;
@@ -44,7 +49,7 @@ pub trait Store: Send + Sync {
     /// The decision that was taken under an idempotency key, with the digest of its body.
     async fn by_key(&self, key: &str) -> Result<Option<Keyed>, Error>;
 
-    /// A page of records, newest first.
+    /// A page of summaries, newest first.
     async fn decisions(&self, filter: &Filter, page: Page) -> Result<Listing, Error>;
 
     /// Walks the whole chain and checks every digest.
@@ -103,13 +108,40 @@ pub struct Page {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor(pub i64);
 
-/// A page of records.
+/// A page of decisions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Listing {
-    /// Newest first.
-    pub records: Vec<Record>,
+    /// Newest first. A row that cannot be understood is left out, so a page may hold fewer than
+    /// its limit though there is a next one.
+    pub summaries: Vec<Summary>,
     /// Where the next page begins; `None` at the end.
     pub next: Option<Cursor>,
+}
+
+/// What a listing says of one decision: no text, so a page costs the same however long its
+/// conversations are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// Which decision.
+    pub id: DecisionId,
+    /// Of this conversation.
+    pub conversation_id: ConversationId,
+    /// When it was taken, in whole milliseconds.
+    pub at: Timestamp,
+    /// Live or shadow.
+    pub mode: Mode,
+    /// How sure it was.
+    pub band: Band,
+    /// What is done.
+    pub action: Action,
+    /// Where the conversation goes.
+    pub tier: Tier,
+    /// Who takes it there.
+    pub role: RoleId,
+    /// The most probable intent; `None` if the model did not answer.
+    pub intent: Option<Intent>,
+    /// How sure, as a probability.
+    pub confidence: Probability,
 }
 
 /// What a walk over the chain found.
@@ -164,7 +196,7 @@ pub enum Error {
         /// Which.
         id: String,
         /// Why.
-        source: serde_json::Error,
+        source: Malformed,
     },
     /// The spool cannot be read or written.
     #[error("the spool cannot be used: {0}")]
@@ -175,6 +207,28 @@ pub enum Error {
     /// The writer is gone.
     #[error("the store is closed")]
     Closed,
+}
+
+/// Where a text is no record. The parser's own message is left out: it quotes what it found, and
+/// that may be a customer's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} at line {line}, column {column}; restore it from a backup")]
+pub struct Malformed {
+    kind: &'static str,
+    line: usize,
+    column: usize,
+}
+
+impl From<serde_json::Error> for Malformed {
+    fn from(cause: serde_json::Error) -> Self {
+        let kind = match cause.classify() {
+            Category::Io => "an input or output error",
+            Category::Syntax => "a syntax error",
+            Category::Data => "a value of the wrong kind",
+            Category::Eof => "an early end",
+        };
+        Self { kind, line: cause.line(), column: cause.column() }
+    }
 }
 
 impl From<sqlx::Error> for Error {

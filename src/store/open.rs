@@ -23,22 +23,22 @@ pub enum OpenError {
     #[error(transparent)]
     Option(#[from] Invalid),
     /// The folder of the database is missing.
-    #[error("{} cannot be made: its folder does not exist; make the folder or change store.url", .0.display())]
+    #[error("{} cannot be made: its folder does not exist; make the folder or change store", .0.display())]
     NoFolder(PathBuf),
     /// The database was there and is gone.
     #[error("{} is gone; put it back, or restart to begin a new one", .0.display())]
     Gone(PathBuf),
     /// The process may not write there.
-    #[error("{} cannot be written; let this user write the file and its folder, or change store.url", .0.display())]
+    #[error("{} cannot be written; let this user write the file and its folder, or change store", .0.display())]
     NotAllowed(PathBuf),
     /// The file is something else.
-    #[error("{} is not a database, or a damaged one; restore a backup or name another file in store.url", .0.display())]
+    #[error("{} is not a database, or a damaged one; restore a backup or name another file in store", .0.display())]
     NotADatabase(PathBuf),
     /// The database belongs to another program.
-    #[error("{} is a database of another program; name another file in store.url", .0.display())]
+    #[error("{} is a database of another program; name another file in store", .0.display())]
     Foreign(PathBuf),
     /// Another process holds the database.
-    #[error("{} is locked by another process; stop it, or give it more time with store.busy_timeout", .0.display())]
+    #[error("{} is locked by another process; stop it, or give it more time with records.busy_timeout", .0.display())]
     Locked(PathBuf),
     /// A newer version of this program wrote the database.
     #[error("{} was written by a newer version of this program (schema {schema}); run that version, or restore a backup", path.display())]
@@ -49,7 +49,7 @@ pub enum OpenError {
         schema: i64,
     },
     /// The tables could not be set up.
-    #[error("the tables of {} could not be set up: {source}; restore a backup or name another file in store.url", path.display())]
+    #[error("the tables of {} could not be set up: {source}; restore a backup or name another file in store", path.display())]
     Schema {
         /// The database.
         path: PathBuf,
@@ -57,15 +57,18 @@ pub enum OpenError {
         source: MigrateError,
     },
     /// The spool folder cannot be used.
-    #[error("the spool folder {} cannot be used: {source}; let this user write it or change store.spool_dir", path.display())]
+    #[error("the spool folder {} cannot be used: {source}; let this user write it or change records.spool_dir", path.display())]
     Spool {
         /// The folder.
         path: PathBuf,
         /// Why.
         source: io::Error,
     },
+    /// Another process uses the spool folder.
+    #[error("the spool folder {} is in use by another process; stop it, or name another folder in records.spool_dir", .0.display())]
+    SpoolTaken(PathBuf),
     /// Anything else.
-    #[error("{} cannot be opened: {source}; check the disk and store.url", path.display())]
+    #[error("{} cannot be opened: {source}; check the disk and store", path.display())]
     Other {
         /// The database.
         path: PathBuf,
@@ -130,6 +133,9 @@ impl Connector {
         if_missing: IfMissing,
     ) -> Result<SqliteConnection, OpenError> {
         self.check_folder(if_missing)?;
+        if if_missing == IfMissing::Make {
+            self.make_private();
+        }
         let settings = self.settings.clone().create_if_missing(if_missing == IfMissing::Make);
         let mut connection = self.connect(&settings).await?;
         self.check_owner(&mut connection).await?;
@@ -177,6 +183,21 @@ impl Connector {
             return Err(OpenError::Gone(self.path.clone()));
         }
         Ok(())
+    }
+
+    /// Makes a missing file, readable by this user alone; the library gives its log files the same
+    /// permissions. A file that is there is not even opened: closing it would lift the locks that
+    /// this process holds on it.
+    fn make_private(&self) {
+        if self.path.exists() {
+            return;
+        }
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        // A failure here is the library's too, and is explained there.
+        let _ = options.open(&self.path);
     }
 
     async fn check_owner(&self, connection: &mut SqliteConnection) -> Result<(), OpenError> {

@@ -1,14 +1,14 @@
-//! `[store]`: where records are kept and how long anybody waits for it.
+//! `[records]`: where records are kept and how long anybody waits for it.
 
 use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-/// `[store]`: where records are kept. Every default is in `config/default.toml`.
+/// `[records]`: where records are kept. Every default is in `config/default.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
-    /// The database, e.g. `"sqlite:baton.db"`; the file is made if it is missing, its folder is
+    /// The database, `store` at the top of the file, e.g. `"sqlite:baton.db"`; the file is made if it is missing, its folder is
     /// not.
     pub url: String,
     /// Longest time to wait while another program holds the database, e.g. `"2s"`; after it the
@@ -16,7 +16,7 @@ pub struct Options {
     #[serde(with = "humantime_serde")]
     pub busy_timeout: Duration,
     /// Longest time a record may wait to be written; after it the record goes to the spool. A
-    /// write that has begun is waited for up to `busy_timeout` more.
+    /// write that has begun is waited for to its end.
     #[serde(with = "humantime_serde")]
     pub append_timeout: Duration,
     /// Records written in one commit at most; more wait for the next.
@@ -33,9 +33,9 @@ pub struct Options {
 
 /// An option that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("store.{key}: {reason}")]
+#[error("{}: {reason}", full_name(key))]
 pub struct Invalid {
-    /// The key to change.
+    /// The key to change, without the name of the table.
     pub key: &'static str,
     /// What is wrong and what to write instead.
     pub reason: String,
@@ -115,6 +115,11 @@ impl Invalid {
     }
 }
 
+/// The key as it stands in the file: the database has one of its own at the top.
+fn full_name(key: &str) -> String {
+    if key == "url" { "store".to_owned() } else { format!("records.{key}") }
+}
+
 /// A default that is written down as a plain number.
 const fn at_least_one(number: usize) -> NonZeroUsize {
     match NonZeroUsize::new(number) {
@@ -148,6 +153,13 @@ mod tests {
         for wrong in ["", "sqlite:", "sqlite::memory:", "postgres://x", "sqlite:a.db?mode=ro"] {
             assert_eq!(key_of(|o| o.url = wrong.to_owned()), "url", "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_message_names_the_key_as_it_stands_in_the_file() {
+        let message = |key| Invalid::new(key, "wrong").to_string();
+        assert_eq!(message("url"), "store: wrong");
+        assert_eq!(message("spool_dir"), "records.spool_dir: wrong");
     }
 
     #[test]

@@ -6,10 +6,13 @@ use std::{
 };
 
 use futures::future::join_all;
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::Mutex as AsyncMutex,
+    time::{Instant, sleep},
+};
 
 use super::{
-    Error, Keyed, OpenError, Options, Spool, Sqlite, Store,
+    Error, Key, Keyed, OpenError, Options, Spool, Sqlite, Store, keys,
     spool::{Of, Spooled},
 };
 use crate::domain::{Clock, ConversationId, DecisionId, IdempotencyKey, Record};
@@ -30,6 +33,9 @@ pub struct Recorder {
     store: Arc<dyn Store>,
     spool: Spool,
     outage: Outage,
+    /// Held by a round of the refill and by an erasure: what a round has read must not reach the
+    /// store after "erased" was said.
+    moving: AsyncMutex<()>,
 }
 
 /// Spooled records that are given to the store together; up to 30, [`join_all`] polls in order.
@@ -55,7 +61,7 @@ impl Recorder {
 
     /// Puts a store and a spool together.
     pub fn new(store: Arc<dyn Store>, spool: Spool) -> Self {
-        Self { store, spool, outage: Outage::default() }
+        Self { store, spool, outage: Outage::default(), moving: AsyncMutex::default() }
     }
 
     /// Keeps a record in the store.
@@ -73,7 +79,7 @@ impl Recorder {
         if !self.outage.may_try() {
             return Err(Error::Unavailable);
         }
-        let appended = self.store.append(record, key).await;
+        let appended = self.store.append(record, key.map(Key::from)).await;
         self.outage.learn(&appended);
         appended
     }
@@ -81,7 +87,7 @@ impl Recorder {
     /// Keeps a record in the spool until the store takes it.
     pub async fn spool(&self, record: Arc<Record>, key: Option<IdempotencyKey>) -> Durability {
         let id = record.id;
-        match self.spool.put(record, key).await {
+        match self.spool.put(record, key.map(Key::from)).await {
             Ok(()) => Durability::Spooled,
             Err(cause) => {
                 tracing::error!(%cause, decision.id = %id, "the record is lost: no spool either");
@@ -97,7 +103,7 @@ impl Recorder {
     pub async fn by_key(&self, key: &str) -> Result<Option<Keyed>, Error> {
         if let Some(id) = self.spool.by_key(key)
             && let Some((record, Some(found))) = self.spooled_record(id).await?
-            && found.key == key
+            && found.digest == keys::digest(key)
         {
             let record = Arc::unwrap_or_clone(record);
             return Ok(Some(Keyed { body_digest: found.body_digest, record }));
@@ -121,7 +127,7 @@ impl Recorder {
     /// # Errors
     /// Not everything is erased; ask again.
     pub async fn erase_conversation(&self, id: &ConversationId) -> Result<u64, Error> {
-        // The spool first: a refill in between moves records to where they are erased next.
+        let _alone = self.moving.lock().await;
         let spooled = self.spool.erase(Of::Conversation(id)).await.map_err(Error::Spool)?;
         Ok(spooled + self.store.erase_conversation(id).await?)
     }
@@ -131,6 +137,7 @@ impl Recorder {
     /// # Errors
     /// Not everything is erased; ask again.
     pub async fn erase_customer(&self, id: &str) -> Result<u64, Error> {
+        let _alone = self.moving.lock().await;
         let spooled = self.spool.erase(Of::Customer(id)).await.map_err(Error::Spool)?;
         Ok(spooled + self.store.erase_customer(id).await?)
     }
@@ -163,38 +170,42 @@ impl Recorder {
     /// The store or the spool fails; what has not moved is still in the spool.
     pub async fn refill(&self) -> Result<usize, Error> {
         let mut moved = 0;
-        loop {
-            let ids = self.spool.oldest(REFILL_RECORDS);
-            if ids.is_empty() {
-                return Ok(moved);
-            }
-            let mut records = Vec::with_capacity(ids.len());
-            for id in ids {
-                records.extend(self.spooled_record(id).await?);
-            }
-            // Together they share a commit; in order, since each is queued when first polled.
-            let appends =
-                records.iter().map(|(record, key)| self.store.append(record.clone(), key.clone()));
-            let outcomes = join_all(appends).await;
-            let mut failure = None;
-            for ((record, _), outcome) in records.iter().zip(outcomes) {
-                self.outage.learn(&outcome);
-                match outcome {
-                    Ok(()) | Err(Error::AlreadyStored { .. }) => {
-                        self.spool.remove(record.id).await.map_err(Error::Spool)?;
-                        moved += 1;
-                    }
-                    Err(Error::Refused { source, .. }) => {
-                        tracing::error!(cause = %source, "the store refuses a spooled record");
-                        self.spool.set_aside(record.id).await.map_err(Error::Spool)?;
-                    }
-                    Err(cause) => failure = Some(cause),
+        while let Some(records) = self.refill_round().await? {
+            moved += records;
+        }
+        Ok(moved)
+    }
+
+    /// Moves the oldest records in one commit; `None` if none wait.
+    async fn refill_round(&self) -> Result<Option<usize>, Error> {
+        let _alone = self.moving.lock().await;
+        let ids = self.spool.oldest(REFILL_RECORDS);
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        let mut records = Vec::with_capacity(ids.len());
+        for id in ids {
+            records.extend(self.spooled_record(id).await?);
+        }
+        // Together they share a commit; in order, since each is queued when first polled.
+        let appends = records.iter().map(|(record, key)| self.store.append(record.clone(), *key));
+        let outcomes = join_all(appends).await;
+        let (mut moved, mut failure) = (0, None);
+        for ((record, _), outcome) in records.iter().zip(outcomes) {
+            self.outage.learn(&outcome);
+            match outcome {
+                Ok(()) | Err(Error::AlreadyStored { .. }) => {
+                    self.spool.remove(record.id).await.map_err(Error::Spool)?;
+                    moved += 1;
                 }
-            }
-            if let Some(cause) = failure {
-                return Err(cause);
+                Err(Error::Refused { source, .. }) => {
+                    tracing::error!(cause = %source, "the store refuses a spooled record");
+                    self.spool.set_aside(record.id).await.map_err(Error::Spool)?;
+                }
+                Err(cause) => failure = Some(cause),
             }
         }
+        failure.map_or(Ok(Some(moved)), Err)
     }
 
     /// Writes what is waiting and closes the store; what is in the spool stays there.

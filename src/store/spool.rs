@@ -16,21 +16,27 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::{sync::Notify, task::spawn_blocking};
 
-use super::open::OpenError;
+use super::{
+    Malformed,
+    chain::Digest,
+    folder::{self, Folder},
+    keys::{self, Key},
+    open::OpenError,
+};
 use crate::{
-    domain::{ConversationId, DecisionId, IdempotencyKey, Record},
+    domain::{ConversationId, DecisionId, Record},
     telemetry::metrics,
 };
 
 /// A record out of the spool, with the key of its request.
-pub(super) type Spooled = (Arc<Record>, Option<IdempotencyKey>);
+pub(super) type Spooled = (Arc<Record>, Option<Key>);
 
 /// Records that wait for the store.
 #[derive(Clone)]
 pub struct Spool(Arc<Inner>);
 
 struct Inner {
-    folder: PathBuf,
+    folder: Folder,
     max_records: usize,
     waiting: Mutex<Waiting>,
     filled: Notify,
@@ -41,7 +47,7 @@ struct Inner {
 struct Waiting {
     /// In the order of their decisions: identifiers sort by time.
     slips: BTreeMap<DecisionId, Slip>,
-    keys: HashMap<String, DecisionId>,
+    keys: HashMap<Digest, DecisionId>,
     /// Places promised to files that are being written.
     reserved: usize,
 }
@@ -49,20 +55,14 @@ struct Waiting {
 struct Slip {
     conversation: ConversationId,
     customer: Option<String>,
-    key: Option<IdempotencyKey>,
+    key: Option<Key>,
 }
 
 /// The content of a file after its first line.
 #[derive(Serialize, Deserialize)]
-struct Content<R> {
+struct Content<R, K> {
     record: R,
-    key: Option<Key>,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Key {
-    key: String,
-    body_digest: [u8; 32],
+    key: K,
 }
 
 /// Which records are erased.
@@ -79,12 +79,14 @@ impl Spool {
     /// Opens the folder, makes it if it is missing, and takes stock of what waits in it.
     ///
     /// # Errors
-    /// The folder cannot be made, read or written.
+    /// Another process uses the folder, or it cannot be made, read or written.
     pub async fn open(folder: PathBuf, max_records: usize) -> Result<Self, OpenError> {
         let path = folder.clone();
         let opened = spawn_blocking(move || Inner::open(folder, max_records)).await;
-        let opened = opened.unwrap_or_else(|cause| Err(io::Error::other(cause)));
-        Ok(Self(Arc::new(opened.map_err(|source| OpenError::Spool { path, source })?)))
+        let opened = opened.unwrap_or_else(|cause| {
+            Err(OpenError::Spool { path, source: io::Error::other(cause) })
+        });
+        Ok(Self(Arc::new(opened?)))
     }
 
     /// How many records wait.
@@ -98,11 +100,7 @@ impl Spool {
     }
 
     /// Keeps a record; it survives a power cut once this returns.
-    pub(super) async fn put(
-        &self,
-        record: Arc<Record>,
-        key: Option<IdempotencyKey>,
-    ) -> io::Result<()> {
+    pub(super) async fn put(&self, record: Arc<Record>, key: Option<Key>) -> io::Result<()> {
         let spool = self.0.clone();
         on_disk(move || spool.put(&record, key)).await
     }
@@ -118,7 +116,7 @@ impl Spool {
 
     /// The decision that waits here under an idempotency key.
     pub(super) fn by_key(&self, key: &str) -> Option<DecisionId> {
-        self.0.waiting().keys.get(key).copied()
+        self.0.waiting().keys.get(&keys::digest(key)).copied()
     }
 
     /// The oldest that wait, at most `count`.
@@ -171,23 +169,28 @@ async fn on_disk<T: Send + 'static>(
 }
 
 impl Inner {
-    fn open(folder: PathBuf, max_records: usize) -> io::Result<Self> {
-        make_folder(&folder)?;
-        // Found out now rather than on the day the spool is needed.
-        let probe = folder.join(format!("probe.{UNFINISHED}"));
-        fs::write(&probe, b"")?;
+    fn open(folder: PathBuf, max_records: usize) -> Result<Self, OpenError> {
+        let folder = Folder::open(folder)?;
         let inner = Self { folder, max_records, waiting: Mutex::default(), filled: Notify::new() };
-        for file in fs::read_dir(&inner.folder)? {
+        match inner.take_stock() {
+            Ok(()) => Ok(inner),
+            Err(source) => Err(OpenError::Spool { path: inner.folder.path, source }),
+        }
+    }
+
+    fn take_stock(&self) -> io::Result<()> {
+        for file in fs::read_dir(&self.folder.path)? {
             let path = file?.path();
             match path.extension().and_then(|extension| extension.to_str()) {
-                // Never finished, so its caller was never told that it is safe.
-                Some(UNFINISHED) => fs::remove_file(&path)?,
-                Some(EXTENSION) => inner.load(&path)?,
+                // Never finished, so its caller was never told that it is safe; the folder is
+                // locked, so nobody is still writing it.
+                Some(UNFINISHED) => folder::remove(&path)?,
+                Some(EXTENSION) => self.load(&path)?,
                 _ => {}
             }
         }
-        metrics::spooled(inner.waiting().slips.len());
-        Ok(inner)
+        metrics::spooled(self.waiting().slips.len());
+        Ok(())
     }
 
     /// Takes note of a file, or sets it aside if it is damaged.
@@ -198,6 +201,8 @@ impl Inner {
                 self.note(&record, key);
                 Ok(())
             }
+            // Somebody tidied up between the listing and now.
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
             Err(cause) if cause.kind() != io::ErrorKind::InvalidData => Err(cause),
             _ => rename_bad(path),
         }
@@ -207,7 +212,7 @@ impl Inner {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn put(&self, record: &Record, key: Option<IdempotencyKey>) -> io::Result<()> {
+    fn put(&self, record: &Record, key: Option<Key>) -> io::Result<()> {
         self.reserve()?;
         let written = self.write(record, key.as_ref());
         self.waiting().reserved -= 1;
@@ -221,20 +226,19 @@ impl Inner {
         let mut waiting = self.waiting();
         if waiting.slips.len() + waiting.reserved >= self.max_records {
             let limit = self.max_records;
-            let reason = format!("{limit} records wait already; raise store.spool_max_records");
+            let reason = format!("{limit} records wait already; raise records.spool_max_records");
             return Err(io::Error::new(io::ErrorKind::QuotaExceeded, reason));
         }
         waiting.reserved += 1;
         Ok(())
     }
 
-    fn write(&self, record: &Record, key: Option<&IdempotencyKey>) -> io::Result<()> {
-        let key = key.map(|key| Key { key: key.key.clone(), body_digest: key.body_digest });
+    fn write(&self, record: &Record, key: Option<&Key>) -> io::Result<()> {
         let content = serde_json::to_vec(&Content { record, key })?;
-        let unfinished = self.folder.join(format!("{}.{UNFINISHED}", record.id));
+        let unfinished = self.folder.path.join(format!("{}.{UNFINISHED}", record.id));
         let written = write_whole(&unfinished, &content)
             .and_then(|()| fs::rename(&unfinished, self.path(record.id)))
-            .and_then(|()| fs::File::open(&self.folder)?.sync_all());
+            .and_then(|()| self.folder.sync());
         if written.is_err() {
             // A full disk has more use for the space; a failure here changes nothing.
             let _ = fs::remove_file(&unfinished);
@@ -242,11 +246,11 @@ impl Inner {
         written
     }
 
-    fn note(&self, record: &Record, key: Option<IdempotencyKey>) {
+    fn note(&self, record: &Record, key: Option<Key>) {
         let mut waiting = self.waiting();
         if let Some(key) = &key {
             // The first answer under a key is the one that counts.
-            waiting.keys.entry(key.key.clone()).or_insert(record.id);
+            waiting.keys.entry(key.digest).or_insert(record.id);
         }
         let (conversation, customer) =
             (record.conversation_id.clone(), record.origin.customer_id.clone());
@@ -270,13 +274,9 @@ impl Inner {
     }
 
     fn remove(&self, id: DecisionId) -> io::Result<()> {
-        match fs::remove_file(self.path(id)) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
-            _ => {
-                self.forget(id);
-                Ok(())
-            }
-        }
+        folder::remove(&self.path(id))?;
+        self.forget(id);
+        Ok(())
     }
 
     fn set_aside(&self, id: DecisionId) -> io::Result<()> {
@@ -289,36 +289,27 @@ impl Inner {
         let mut waiting = self.waiting();
         let slip = waiting.slips.remove(&id);
         if let Some(key) = slip.and_then(|slip| slip.key)
-            && waiting.keys.get(&key.key) == Some(&id)
+            && waiting.keys.get(&key.digest) == Some(&id)
         {
-            waiting.keys.remove(&key.key);
+            waiting.keys.remove(&key.digest);
         }
         metrics::spooled(waiting.slips.len());
     }
 
     fn path(&self, id: DecisionId) -> PathBuf {
-        self.folder.join(format!("{id}.{EXTENSION}"))
+        self.folder.path.join(format!("{id}.{EXTENSION}"))
     }
 }
 
-/// Makes the folder, readable by this user alone: texts are masked, but they are still texts.
-fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
 fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = fs::File::create(path)?;
+    let mut file = folder::private_file(path)?;
     writeln!(file, "{}", hex::encode(Sha256::digest(content)))?;
     file.write_all(content)?;
     file.sync_all()
 }
 
 /// Reads a file; damage is [`io::ErrorKind::InvalidData`].
-fn read(path: &Path) -> io::Result<(Record, Option<IdempotencyKey>)> {
+fn read(path: &Path) -> io::Result<(Record, Option<Key>)> {
     let bytes = fs::read(path)?;
     let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the digest does not fit");
     let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(damaged)?;
@@ -326,11 +317,9 @@ fn read(path: &Path) -> io::Result<(Record, Option<IdempotencyKey>)> {
     if digest != hex::encode(Sha256::digest(content)).as_bytes() {
         return Err(damaged());
     }
-    let invalid = |cause| io::Error::new(io::ErrorKind::InvalidData, cause);
-    let Content { record, key } =
-        serde_json::from_slice::<Content<Record>>(content).map_err(invalid)?;
-    let key = key.map(|Key { key, body_digest }| IdempotencyKey { key, body_digest });
-    Ok((record, key))
+    let invalid = |cause| io::Error::new(io::ErrorKind::InvalidData, Malformed::from(cause));
+    let content: Content<Record, Option<Key>> = serde_json::from_slice(content).map_err(invalid)?;
+    Ok((content.record, content.key))
 }
 
 fn rename_bad(path: &Path) -> io::Result<()> {
@@ -339,5 +328,8 @@ fn rename_bad(path: &Path) -> io::Result<()> {
         file = %aside.display(),
         "a spooled record cannot be stored and was set aside; look at the file, then delete it"
     );
-    fs::rename(path, aside)
+    match fs::rename(path, aside) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
+        _ => Ok(()),
+    }
 }

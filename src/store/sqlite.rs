@@ -15,16 +15,17 @@ use tokio::{
 };
 
 use super::{
-    ChainReport, Cursor, Error, Filter, Keyed, Listing, Page, Store,
+    ChainReport, Error, Filter, Keyed, Listing, Page, Store,
     entry::Entry,
-    erase::Whom,
+    erase::{ATTEMPTS, Whom},
+    keys::{self, Key, Sweep},
     listing,
     open::{Connector, IfMissing, OpenError},
     options::Options,
     verify,
-    writer::{Command, Job, KEY_LIFETIME_MS, Open, Writer},
+    writer::{Command, Job, Open, Writer},
 };
-use crate::domain::{Clock, ConversationId, DecisionId, IdempotencyKey, Record};
+use crate::domain::{Clock, ConversationId, DecisionId, Record};
 
 /// Texts longer than this are serialised on a thread that may block.
 const LONG_TEXT_BYTES: usize = 64 * 1024;
@@ -56,6 +57,7 @@ impl Sqlite {
             connector,
             readers: readers.clone(),
             clock: clock.clone(),
+            sweep: Sweep::default(),
         };
         #[expect(clippy::disallowed_methods, reason = "close() waits for this task")]
         let writer = tokio::spawn(writer.run());
@@ -92,8 +94,9 @@ impl Sqlite {
         let patience = self.append_timeout;
         let sent = timeout(patience, self.queue.send(command)).await;
         sent.map_err(|_| Error::TimedOut(patience))?.map_err(|_| Error::Closed)?;
-        // Emptying the log takes as long as the disk does, so this wait is a generous one.
-        let patience = patience + self.busy_timeout * 4;
+        // Emptying the log takes as long as the disk does, so this wait is a generous one: a lock
+        // for the erasure, one for each attempt, one to spare.
+        let patience = patience + self.busy_timeout * (ATTEMPTS + 2);
         let answer = timeout(patience, answer).await.map_err(|_| Error::TimedOut(patience))?;
         answer.unwrap_or(Err(Error::Closed))
     }
@@ -101,14 +104,14 @@ impl Sqlite {
 
 #[async_trait]
 impl Store for Sqlite {
-    async fn append(&self, record: Arc<Record>, key: Option<IdempotencyKey>) -> Result<(), Error> {
+    async fn append(&self, record: Arc<Record>, key: Option<Key>) -> Result<(), Error> {
         let (job, ticket) = Job::new(sealed(record, key).await?);
         let started = tokio::time::Instant::now();
         let patience = self.append_timeout;
         // Once it is queued, the record is written even if the caller leaves.
         let sent = timeout(patience, self.queue.send(Command::Append(job))).await;
         sent.map_err(|_| Error::TimedOut(patience))?.map_err(|_| Error::Closed)?;
-        ticket.outcome(patience.saturating_sub(started.elapsed()), self.busy_timeout).await
+        ticket.outcome(patience.saturating_sub(started.elapsed())).await
     }
 
     async fn decision(&self, id: DecisionId) -> Result<Option<Record>, Error> {
@@ -125,10 +128,10 @@ impl Store for Sqlite {
         let found = sqlx::query_as(
             "SELECT k.body_digest, d.id, d.payload FROM idempotency_keys k \
              JOIN decisions d ON d.id = k.decision_id \
-             WHERE k.key = ? AND k.at_ms > ? AND d.erased = 0",
+             WHERE k.key_digest = ? AND k.at_ms > ? AND d.erased = 0",
         )
-        .bind(key)
-        .bind(self.clock.now().as_millisecond() - KEY_LIFETIME_MS)
+        .bind(keys::digest(key).to_vec())
+        .bind(self.clock.now().as_millisecond() - keys::LIFETIME_MS)
         .fetch_optional(&*readers);
         let found: Option<(Vec<u8>, String, String)> = self.read(found).await?;
         let Some((digest, id, payload)) = found else { return Ok(None) };
@@ -140,17 +143,8 @@ impl Store for Sqlite {
     async fn decisions(&self, filter: &Filter, page: Page) -> Result<Listing, Error> {
         let readers = self.readers.load_full();
         let mut statement = listing::statement(filter, &page);
-        let rows = statement.build_query_as().fetch_all(&*readers);
-        let mut rows: Vec<(i64, String, String)> = self.read(rows).await?;
-        let limit = page.limit as usize;
-        let more = rows.len() > limit;
-        rows.truncate(limit);
-        let next = rows.last().filter(|_| more).map(|(seq, ..)| Cursor(*seq));
-        let mut records = Vec::with_capacity(rows.len());
-        for (_, id, payload) in rows {
-            records.push(parse(id, &payload)?);
-        }
-        Ok(Listing { records, next })
+        let rows = self.read(statement.build().fetch_all(&*readers)).await?;
+        Ok(listing::listing(&rows, &page)?)
     }
 
     async fn verify(&self) -> Result<ChainReport, Error> {
@@ -179,7 +173,7 @@ impl Store for Sqlite {
 }
 
 /// Seals a record, a long one where it holds up nobody.
-async fn sealed(record: Arc<Record>, key: Option<IdempotencyKey>) -> Result<Entry, Error> {
+async fn sealed(record: Arc<Record>, key: Option<Key>) -> Result<Entry, Error> {
     let bytes: usize = record.features.messages.iter().map(|text| text.masked.len()).sum();
     if bytes <= LONG_TEXT_BYTES {
         return Entry::seal(&record, key);
@@ -189,5 +183,5 @@ async fn sealed(record: Arc<Record>, key: Option<IdempotencyKey>) -> Result<Entr
 }
 
 fn parse(id: String, payload: &str) -> Result<Record, Error> {
-    serde_json::from_str(payload).map_err(|source| Error::Unreadable { id, source })
+    serde_json::from_str(payload).map_err(|source| Error::Unreadable { id, source: source.into() })
 }

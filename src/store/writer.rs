@@ -22,12 +22,13 @@ use super::{
     chain::Head,
     entry::Entry,
     erase::{self, Whom},
+    keys::Sweep,
     open::{Connector, IfMissing, OpenError, is_about_the_record},
 };
 use crate::{domain::Clock, telemetry::metrics};
 
-/// How long an idempotency key is remembered after its use: a day.
-pub(super) const KEY_LIFETIME_MS: i64 = 24 * 3600 * 1000;
+/// How long the writer waits for work before it looks for old keys.
+const IDLE: Duration = Duration::from_hours(1);
 
 /// What the writer can be asked to do.
 pub(super) enum Command {
@@ -82,23 +83,17 @@ impl Job {
 }
 
 impl Ticket {
-    /// Waits until the record is safe: `patience` for its turn, `grace` more once it is being
-    /// written.
-    pub(super) async fn outcome(
-        mut self,
-        patience: Duration,
-        grace: Duration,
-    ) -> Result<(), Error> {
+    /// Waits until the record is safe: `patience` for its turn, and to the end once it is being
+    /// written, so that the answer never contradicts the record. The writer sets the bound then:
+    /// no statement of its waits for a lock longer than `busy_timeout`.
+    pub(super) async fn outcome(mut self, patience: Duration) -> Result<(), Error> {
         if let Ok(answer) = timeout(patience, &mut self.reply).await {
             return answer.unwrap_or(Err(Error::Closed));
         }
         if self.claim.settle(Claim::ABANDONED) {
             return Err(Error::TimedOut(patience));
         }
-        match timeout(grace, &mut self.reply).await {
-            Ok(answer) => answer.unwrap_or(Err(Error::Closed)),
-            Err(_) => Err(Error::TimedOut(patience + grace)),
-        }
+        self.reply.await.unwrap_or(Err(Error::Closed))
     }
 }
 
@@ -139,6 +134,7 @@ pub(super) struct Writer {
     /// Replaced together with the connection, so that no reader keeps a file that was replaced.
     pub(super) readers: Arc<ArcSwap<SqlitePool>>,
     pub(super) clock: Arc<dyn Clock>,
+    pub(super) sweep: Sweep,
 }
 
 /// An open connection and the file it belongs to.
@@ -156,8 +152,14 @@ impl Open {
 impl Writer {
     /// Writes until the store is closed or dropped and nothing waits any more.
     pub(super) async fn run(mut self) {
+        self.sweep().await;
         let mut commands = Vec::new();
-        while self.queue.recv_many(&mut commands, self.batch_records).await > 0 {
+        loop {
+            match timeout(IDLE, self.queue.recv_many(&mut commands, self.batch_records)).await {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(_) => self.sweep().await,
+            }
             let mut jobs = Vec::with_capacity(commands.len());
             for command in std::mem::take(&mut commands) {
                 match command {
@@ -174,6 +176,26 @@ impl Writer {
         let Some(open) = self.open.take() else { return };
         if let Err(cause) = open.connection.close().await {
             tracing::warn!(%cause, "the database was not closed cleanly; nothing is lost");
+        }
+    }
+
+    /// Sweeps out old keys for as long as there are any and nobody waits.
+    async fn sweep(&mut self) {
+        let now_ms = self.clock.now().as_millisecond();
+        loop {
+            let Some(open) = &mut self.open else { return };
+            match Sweep::delete(&mut open.connection, now_ms).await {
+                Ok(swept) => {
+                    self.sweep.learn(&swept);
+                    if swept.all || !self.queue.is_empty() {
+                        return;
+                    }
+                }
+                Err(cause) => {
+                    tracing::warn!(%cause, "old idempotency keys stay until the next commit");
+                    return;
+                }
+            }
         }
     }
 
@@ -250,17 +272,16 @@ impl Writer {
 
     /// A failure leaves the transaction open; closing the connection rolls it back.
     async fn write(&mut self, jobs: &[Job]) -> Result<Outcomes, Failure> {
-        let forget_before = self.clock.now().as_millisecond() - KEY_LIFETIME_MS;
+        let now_ms = self.clock.now().as_millisecond();
+        let sweep_is_due = self.sweep.is_due(now_ms);
         let connection = &mut self.opened().await?.connection;
         let mut head = begin(connection).await?;
         let mut outcomes = Vec::with_capacity(jobs.len());
-        let mut keys: i64 = 0;
         for Job { entry, .. } in jobs {
             match entry.insert(connection, head).await {
                 Ok(next) => {
                     head = next;
-                    entry.insert_key(connection, KEY_LIFETIME_MS).await?;
-                    keys += i64::from(entry.key.is_some());
+                    entry.insert_key(connection).await?;
                     outcomes.push(Ok(()));
                 }
                 Err(cause) if is_about_the_record(&cause) => {
@@ -269,11 +290,13 @@ impl Writer {
                 Err(cause) => return Err(cause.into()),
             }
         }
-        if keys > 0 {
-            forget_keys(connection, forget_before, keys).await?;
-        }
+        let swept =
+            if sweep_is_due { Some(Sweep::delete(connection, now_ms).await?) } else { None };
         commit(connection, head).await?;
         self.check_in_place()?;
+        if let Some(swept) = swept {
+            self.sweep.learn(&swept);
+        }
         Ok(outcomes)
     }
 
@@ -353,22 +376,5 @@ async fn commit(connection: &mut SqliteConnection, head: Head) -> Result<(), sql
         .bind(&head.digest[..])
         .execute(connection)
         .await?;
-    Ok(())
-}
-
-/// Deletes old keys, twice as many as came in: cheap each time, and the table stays small.
-async fn forget_keys(
-    connection: &mut SqliteConnection,
-    before_ms: i64,
-    came_in: i64,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "DELETE FROM idempotency_keys WHERE key IN \
-         (SELECT key FROM idempotency_keys WHERE at_ms <= ? ORDER BY at_ms LIMIT ?)",
-    )
-    .bind(before_ms)
-    .bind(came_in * 2)
-    .execute(connection)
-    .await?;
     Ok(())
 }

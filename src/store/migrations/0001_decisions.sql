@@ -96,9 +96,9 @@ BEGIN
     SELECT RAISE(ABORT, 'the head of the chain only moves on');
 END;
 
--- Requests that were answered, so that the same request has one effect.
+-- Requests that were answered, so that the same request has one effect; never the key itself.
 CREATE TABLE idempotency_keys (
-    key         TEXT    PRIMARY KEY,
+    key_digest  BLOB    PRIMARY KEY CHECK (length(key_digest) = 32),
     body_digest BLOB    NOT NULL CHECK (length(body_digest) = 32),
     decision_id TEXT    NOT NULL REFERENCES decisions (id),
     at_ms       INTEGER NOT NULL

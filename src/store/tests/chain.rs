@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 use super::fixtures::{Place, key, record};
 use crate::{
     domain::ConversationId,
-    store::{ChainReport, Filter, Page, Store as _},
+    store::{ChainReport, Filter, Page, Store as _, erase::empty_log},
 };
 
 /// Ten records, the rules of the tables taken off, then `change`; what does a walk find?
@@ -165,7 +165,7 @@ async fn erasure_takes_every_text_and_leaves_the_chain_whole() {
     assert!(store.by_key("k-1").await.unwrap().is_none());
     assert!(store.by_key("k-2").await.unwrap().is_some());
     let page = Page { after: None, limit: 100 };
-    assert_eq!(store.decisions(&Filter::default(), page).await.unwrap().records.len(), 25);
+    assert_eq!(store.decisions(&Filter::default(), page).await.unwrap().summaries.len(), 25);
 
     store.append(Arc::new(record(31)), None).await.unwrap();
     assert_eq!(store.verify().await.unwrap().broken_at, None);
@@ -174,6 +174,20 @@ async fn erasure_takes_every_text_and_leaves_the_chain_whole() {
         let found = bytes.windows(13).any(|window| window == b"secret-of-c-1");
         assert!(!found, "erased text is still in {file}");
     }
+}
+
+#[tokio::test]
+async fn a_log_that_somebody_reads_is_not_taken_for_emptied() {
+    let place = Place::new();
+    let store = place.store().await;
+    store.append(Arc::new(record(1)), None).await.unwrap();
+    let (mut reader, mut other) = (place.intruder().await, place.intruder().await);
+    sqlx::raw_sql("PRAGMA busy_timeout = 1").execute(&mut other).await.unwrap();
+    sqlx::raw_sql("BEGIN; SELECT count(*) FROM decisions").execute(&mut reader).await.unwrap();
+    store.append(Arc::new(record(2)), None).await.unwrap();
+    assert!(!empty_log(&mut other).await.unwrap());
+    sqlx::raw_sql("COMMIT").execute(&mut reader).await.unwrap();
+    assert!(empty_log(&mut other).await.unwrap());
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use std::{
 
 use futures::future::join_all;
 
-use super::fixtures::{Place, START_MS, key, long_record, record};
+use super::fixtures::{Place, START_MS, key, long_record, record, sent};
 use crate::store::{Error, Keyed, Sqlite, Store as _};
 
 async fn rows(place: &Place, what: &'static str) -> i64 {
@@ -165,6 +165,91 @@ async fn a_key_is_forgotten_after_a_day() {
     let next_day = record(24 * 3600);
     store.append(Arc::new(next_day.clone()), Some(key("k"))).await.unwrap();
     assert_eq!(keyed(&store, "k").await.unwrap().record, next_day);
+}
+
+#[tokio::test]
+async fn old_keys_are_swept_out_though_no_new_ones_come() {
+    let place = Place::new();
+    let store = place.store().await;
+    for n in 0..6 {
+        store.append(Arc::new(record(n)), Some(key(&format!("old-{n}")))).await.unwrap();
+    }
+    place.clock.0.store(START_MS + 48 * 3_600_000, Ordering::Relaxed);
+    store.append(Arc::new(record(48 * 3600)), None).await.unwrap();
+    assert_eq!(rows(&place, "SELECT count(*) FROM idempotency_keys").await, 0);
+}
+
+#[tokio::test]
+async fn old_keys_are_swept_out_at_the_start() {
+    let place = Place::new();
+    let store = place.store().await;
+    store.append(Arc::new(record(0)), Some(key("old"))).await.unwrap();
+    store.close().await;
+    place.clock.0.store(START_MS + 48 * 3_600_000, Ordering::Relaxed);
+    place.store().await.close().await;
+    assert_eq!(rows(&place, "SELECT count(*) FROM idempotency_keys").await, 0);
+}
+
+#[tokio::test]
+async fn a_sweep_is_bounded_and_goes_on_with_the_next_commit() {
+    let place = Place::new();
+    let store = place.store().await;
+    store.append(Arc::new(record(0)), Some(key("old"))).await.unwrap();
+    sqlx::raw_sql(
+        "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1500) \
+         INSERT INTO idempotency_keys SELECT randomblob(32), body_digest, decision_id, at_ms \
+         FROM n, idempotency_keys",
+    )
+    .execute(&mut place.intruder().await)
+    .await
+    .unwrap();
+    place.clock.0.store(START_MS + 48 * 3_600_000, Ordering::Relaxed);
+    for left in [501, 0] {
+        store.append(Arc::new(record(48 * 3600 + left)), None).await.unwrap();
+        let found = rows(&place, "SELECT count(*) FROM idempotency_keys").await;
+        assert_eq!(found, i64::from(left));
+    }
+}
+
+#[tokio::test]
+async fn no_file_holds_a_key_as_it_was_sent() {
+    let place = Place::new();
+    let (recorder, _) = place.recorder().await;
+    let secret = "order-of-ann@example.com";
+    recorder.append(Arc::new(record(0)), Some(sent(secret))).await.unwrap();
+    recorder.spool(Arc::new(record(1)), Some(sent(secret))).await;
+    assert_eq!(recorder.by_key(secret).await.unwrap().unwrap().body_digest, [7; 32]);
+    recorder.refill().await.unwrap();
+    recorder.spool(Arc::new(record(2)), Some(sent(secret))).await;
+    for folder in [place.folder.path(), &place.options.spool_dir] {
+        for file in std::fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            if path.is_dir() {
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!found, "{}", path.display());
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_unreadable_record_is_not_quoted() {
+    let place = Place::new();
+    let store = place.store().await;
+    store.append(Arc::new(record(0)), None).await.unwrap();
+    sqlx::raw_sql(
+        "DROP TRIGGER decisions_are_never_changed; \
+         UPDATE decisions SET payload = '{\"id\": \"a customer said\"}'",
+    )
+    .execute(&mut place.intruder().await)
+    .await
+    .unwrap();
+    let error = store.decision(record(0).id).await.unwrap_err();
+    let words = format!("{error} {error:?}");
+    assert!(words.contains("line 1, column"), "{words}");
+    assert!(!words.contains("customer"), "{words}");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::{
 
 use sqlx::{Connection as _, SqliteConnection};
 
-use super::fixtures::{Place, key, long_record, record};
+use super::fixtures::{Place, long_record, record, sent};
 use crate::store::{Durability, Error, OpenError, Recorder, Sqlite, Store as _};
 
 async fn refused(place: &Place) -> OpenError {
@@ -96,9 +96,9 @@ async fn locked(place: &Place) -> SqliteConnection {
 /// The pipeline's way: the store, else the spool.
 async fn keep(recorder: &Recorder, n: u32) -> Durability {
     let record = Arc::new(record(n));
-    match recorder.append(record.clone(), Some(key(&format!("k-{n}")))).await {
+    match recorder.append(record.clone(), Some(sent(&format!("k-{n}")))).await {
         Ok(()) => Durability::Stored,
-        Err(_) => recorder.spool(record, Some(key(&format!("k-{n}")))).await,
+        Err(_) => recorder.spool(record, Some(sent(&format!("k-{n}")))).await,
     }
 }
 
@@ -170,6 +170,31 @@ async fn a_record_whose_caller_gave_up_is_not_stored_behind_its_back() {
     }
 }
 
+#[tokio::test]
+async fn a_write_that_has_begun_is_waited_for_however_slow_the_disk() {
+    let mut place = Place::new();
+    place.options.busy_timeout = Duration::from_millis(20);
+    place.options.append_timeout = Duration::from_millis(20);
+    let store = place.store().await;
+    // Stands for a slow disk: a commit that takes some hundred milliseconds.
+    sqlx::raw_sql(
+        "CREATE VIEW slow AS WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n \
+         WHERE i < 2000000) SELECT max(i) AS i FROM n; \
+         CREATE TRIGGER slow_commit AFTER UPDATE ON chain_head \
+         BEGIN SELECT i FROM slow; END",
+    )
+    .execute(&mut place.intruder().await)
+    .await
+    .unwrap();
+    let started = Instant::now();
+    let outcome = store.append(Arc::new(record(0)), None).await;
+    assert!(started.elapsed() > Duration::from_millis(60), "the commit is not slow enough");
+    store.close().await;
+    let stored = place.store().await.decision(record(0).id).await.unwrap().is_some();
+    assert_eq!(stored, outcome.is_ok(), "{outcome:?}");
+    assert!(stored);
+}
+
 /// A connection that fails with this setting; then it is taken back.
 async fn fails_with(name: &'static str, bad: &str, good: &str) {
     let place = Place::new();
@@ -216,9 +241,9 @@ async fn a_deleted_database_is_noticed_and_not_replaced() {
     for file in ["baton.db", "baton.db-wal", "baton.db-shm"] {
         fs::rename(place.folder.path().join(file), away.join(file)).unwrap();
     }
-    let error = recorder.append(Arc::new(record(1)), Some(key("k-1"))).await.unwrap_err();
+    let error = recorder.append(Arc::new(record(1)), Some(sent("k-1"))).await.unwrap_err();
     assert!(matches!(error, Error::Moved(_)), "{error}");
-    assert_eq!(recorder.spool(Arc::new(record(1)), Some(key("k-1"))).await, Durability::Spooled);
+    assert_eq!(recorder.spool(Arc::new(record(1)), Some(sent("k-1"))).await, Durability::Spooled);
     assert!(matches!(recorder.refill().await, Err(Error::Open(_))));
     assert!(!place.file().exists(), "an empty database must not stand in for a lost one");
 

@@ -18,7 +18,7 @@ use crate::{
         Intent, IntentScore, Language, Mode, Origin, Packet, Prediction, Priority, Probability,
         Record, Sentiment, SentimentLabel, Severity, Strikes, Tier, Timestamp,
     },
-    store::{Options, Recorder, Spool, Sqlite},
+    store::{Key, Options, Recorder, Spool, Sqlite},
 };
 
 /// 2026-11-20T00:00:00Z.
@@ -151,6 +151,12 @@ pub(super) fn long_record(n: u32) -> Record {
     Record { policy: "x".repeat(300_000), ..record(n) }
 }
 
-pub(super) fn key(name: &str) -> IdempotencyKey {
+/// A key as a request brings it.
+pub(super) fn sent(name: &str) -> IdempotencyKey {
     IdempotencyKey { key: name.to_owned(), body_digest: [7; 32] }
+}
+
+/// A key as the store keeps it.
+pub(super) fn key(name: &str) -> Key {
+    Key::from(sent(name))
 }

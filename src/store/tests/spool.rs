@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf, sync::Arc};
 
-use super::fixtures::{Place, key, record};
+use super::fixtures::{Place, record, sent};
 use crate::{
     domain::ConversationId,
     store::{Durability, OpenError, Recorder, Spool},
@@ -10,7 +10,8 @@ use crate::{
 
 fn files(place: &Place) -> Vec<PathBuf> {
     let folder = fs::read_dir(&place.options.spool_dir).unwrap();
-    let mut files: Vec<_> = folder.map(|file| file.unwrap().path()).collect();
+    let files = folder.map(|file| file.unwrap().path());
+    let mut files: Vec<_> = files.filter(|path| !path.ends_with("lock")).collect();
     files.sort();
     files
 }
@@ -18,7 +19,7 @@ fn files(place: &Place) -> Vec<PathBuf> {
 async fn spooled(place: &Place, records: u32) -> Recorder {
     let (recorder, _) = place.recorder().await;
     for n in 0..records {
-        let kept = recorder.spool(Arc::new(record(n)), Some(key(&format!("k-{n}")))).await;
+        let kept = recorder.spool(Arc::new(record(n)), Some(sent(&format!("k-{n}")))).await;
         assert_eq!(kept, Durability::Spooled);
     }
     recorder
@@ -110,6 +111,52 @@ async fn a_folder_that_cannot_be_made_is_named() {
 }
 
 #[tokio::test]
+async fn a_folder_belongs_to_one_process_at_a_time() {
+    let place = Place::new();
+    let folder = &place.options.spool_dir;
+    let first = Spool::open(folder.clone(), 10).await.unwrap();
+    let unfinished = folder.join("half.part");
+    fs::write(&unfinished, b"being written").unwrap();
+    let error = Spool::open(folder.clone(), 10).await.err().unwrap();
+    assert!(matches!(error, OpenError::SpoolTaken(_)), "{error}");
+    assert!(error.to_string().contains("records.spool_dir"), "{error}");
+    assert!(error.to_string().contains(&folder.display().to_string()), "{error}");
+    assert!(unfinished.exists(), "it may be finished yet");
+    drop(first);
+    Spool::open(folder.clone(), 10).await.unwrap();
+    assert!(!unfinished.exists());
+}
+
+/// A dangling link looks like a file that vanished after it was listed.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_vanishes_at_the_start_is_nothing() {
+    let place = Place::new();
+    spooled(&place, 1).await.close().await;
+    let gone = place.options.spool_dir.join("gone.record");
+    std::os::unix::fs::symlink("nowhere", gone).unwrap();
+    assert_eq!(spooled(&place, 0).await.spooled(), 1);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_can_read_what_is_kept() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::new();
+    fs::create_dir(&place.options.spool_dir).unwrap();
+    let wide = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(&place.options.spool_dir, wide).unwrap();
+    let recorder = spooled(&place, 1).await;
+    recorder.store().append(Arc::new(record(5)), None).await.unwrap();
+    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&place.options.spool_dir), 0o700);
+    assert_eq!(mode(&files(&place)[0]), 0o600);
+    for file in ["baton.db", "baton.db-wal", "baton.db-shm"] {
+        assert_eq!(mode(&place.folder.path().join(file)), 0o600, "{file}");
+    }
+}
+
+#[tokio::test]
 async fn erasure_reaches_the_spool() {
     let place = Place::new();
     let recorder = spooled(&place, 14).await;
@@ -120,12 +167,35 @@ async fn erasure_reaches_the_spool() {
     assert!(recorder.by_key("k-1").await.unwrap().is_none());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_during_a_refill_reaches_what_the_refill_has_read() {
+    let place = Place::new();
+    let recorder = spooled(&place, 28).await;
+    let conversation = ConversationId::try_from("c-1".to_owned()).unwrap();
+    // While somebody else writes, the refill has read its records and waits to store them.
+    let mut intruder = place.intruder().await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut intruder).await.unwrap();
+    let erase = async {
+        tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+        tokio::join!(recorder.erase_conversation(&conversation), async {
+            tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+            sqlx::query("ROLLBACK").execute(&mut intruder).await.unwrap();
+        })
+    };
+    let (refilled, (erased, ())) = tokio::join!(recorder.refill(), erase);
+    assert_eq!(refilled.unwrap(), 28);
+    assert_eq!(erased.unwrap(), 4);
+    for n in [1, 8, 15, 22] {
+        assert_eq!(recorder.decision(record(n).id).await.unwrap(), None);
+    }
+}
+
 #[tokio::test]
 async fn the_first_record_under_a_key_keeps_it() {
     let place = Place::new();
     let (recorder, _) = place.recorder().await;
     for n in 0..2 {
-        recorder.spool(Arc::new(record(n)), Some(key("k"))).await;
+        recorder.spool(Arc::new(record(n)), Some(sent("k"))).await;
     }
     assert_eq!(recorder.by_key("k").await.unwrap().unwrap().record, record(0));
 }
