@@ -158,9 +158,13 @@ fn left_out(facts: &Facts<'_>, trace: &mut Trace) -> Band {
 /// Words that may be of any language may mean anything: the band is then at most `suggest`.
 fn unclear(facts: &Facts<'_>, trace: &mut Trace) -> Band {
     let signal = facts.features.signal(SignalKind::LanguageUnclear).is_some();
-    let held = trace.rule(ReasonCode::LanguageUnclear, signal, || match signal {
-        true => "the language cannot be told from so few words: at most suggest".to_owned(),
-        false => "the words are enough to tell the language".to_owned(),
+    let held = trace.rule(ReasonCode::LanguageUnclear, signal, || {
+        let saw = if signal {
+            "the language cannot be told from so few words: at most suggest"
+        } else {
+            "the words are enough to tell the language"
+        };
+        saw.to_owned()
     });
     if held { Band::Suggest } else { Band::Auto }
 }
