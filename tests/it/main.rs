@@ -14,6 +14,7 @@ mod api;
 mod commands;
 mod crash;
 mod process;
+mod readme;
 mod serve;
 mod support;
 mod tidy;
