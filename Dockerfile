@@ -22,6 +22,7 @@ ENV BATON_LISTEN=0.0.0.0:8080 \
     BATON_STORE=sqlite:/data/baton.db \
     BATON_LOG_FORMAT=json
 EXPOSE 8080
+# Asks the port above; name the same one here if you serve on another.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
     CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/8080 && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
 STOPSIGNAL SIGTERM
