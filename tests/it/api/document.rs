@@ -13,6 +13,26 @@ fn the_document_is_what_was_agreed() {
 }
 
 #[tokio::test]
+async fn problems_look_as_they_always_did() {
+    let app = TestApp::sure("how_to", 0.9).await;
+    let mut problems = Vec::new();
+    for body in [
+        "{",
+        "{}",
+        r#"{"messages":[{"role":"boss","text":"x"}]}"#,
+        r#"{"messages":[{"role":"bot","text":"x"}],"customer":{"mrr_usd":-1}}"#,
+        r#"{"messages":[{"role":"customer","text":"x","at":"today"}]}"#,
+    ] {
+        problems.push(app.post_bytes("/v1/triage", body).await.json());
+    }
+    problems.push(app.get("/v1/decisions?band=sure").await.json());
+    problems.push(app.get("/v1/decisions/none").await.json());
+    problems.push(app.get("/v1/decisions/%ff").await.json());
+    problems.push(app.get("/nowhere").await.json());
+    insta::assert_json_snapshot!("problems", problems);
+}
+
+#[tokio::test]
 async fn document_and_page_are_served_without_an_outside_request() {
     let app = TestApp::sure("how_to", 0.9).await;
     let document = app.get("/openapi.json").await.json();
