@@ -21,7 +21,7 @@ use crate::{
     handoff::{self, Drafter},
     inference::{Model, Unavailable},
     policy::{self, Explained, Policy},
-    store::{Durability, Recorder},
+    store::{self, Durability, Recorder},
     telemetry::metrics::{self, Stage},
 };
 
@@ -78,6 +78,9 @@ pub enum Error {
     /// The idempotency key was used for another request.
     #[error("this idempotency key was used for another request; send a new key")]
     KeyReused,
+    /// Another instance answers under this idempotency key just now.
+    #[error("another instance is answering this request; send it again")]
+    KeyTaken,
     /// The machine gives no random bytes, so no identifier can be made.
     #[error("no random bytes to make an identifier of: {0}")]
     Random(getrandom::Error),
@@ -154,9 +157,13 @@ impl Triage {
     ) -> Result<Assessment, Error> {
         let turn = self.in_progress.turn(&key.key);
         let _alone = turn.slot.lock().await;
-        match self.earlier(&conversation, &key).await? {
-            Some(answer) => Ok(answer),
-            None => self.run(conversation, Some(key), self.deadline).await,
+        if let Some(answer) = self.earlier(&conversation, &key).await? {
+            return Ok(answer);
+        }
+        match self.run(conversation.clone(), Some(key.clone()), self.deadline).await {
+            // Another instance on the same store was faster: its answer is the one.
+            Err(Error::KeyTaken) => self.earlier(&conversation, &key).await?.ok_or(Error::KeyTaken),
+            answered => answered,
         }
     }
 
@@ -216,7 +223,7 @@ impl Triage {
         };
         let (record, packet, mut watch) = offload(bytes, rest).await?;
 
-        let (record, durability) = self.keep(record, key, &policy).await;
+        let (record, durability) = self.keep(record, key, &policy).await?;
         watch.lap(Stage::Store);
 
         metrics::decision_served(&record.decision);
@@ -255,18 +262,20 @@ impl Triage {
         record: Record,
         key: Option<IdempotencyKey>,
         policy: &Policy,
-    ) -> (Arc<Record>, Durability) {
+    ) -> Result<(Arc<Record>, Durability), Error> {
         let record = Arc::new(record);
-        let Some(recorder) = &self.recorder else { return (record, Durability::Lost) };
-        let Err(cause) = recorder.append(record.clone(), key.clone()).await else {
-            return (record, Durability::Stored);
+        let Some(recorder) = &self.recorder else { return Ok((record, Durability::Lost)) };
+        let cause = match recorder.append(record.clone(), key.clone()).await {
+            Ok(()) => return Ok((record, Durability::Stored)),
+            Err(store::Error::KeyTaken) => return Err(Error::KeyTaken),
+            Err(cause) => cause,
         };
         tracing::error!(%cause, decision.id = %record.id, "the record could not be stored");
         let mut record = Arc::unwrap_or_clone(record);
         record.decision = policy.without_store(record.decision);
         let record = Arc::new(record);
         let durability = recorder.spool(record.clone(), key).await;
-        (record, durability)
+        Ok((record, durability))
     }
 
     /// The answer that was given under this key before, packet drafted anew from the same words.

@@ -169,6 +169,7 @@ impl From<triage::Error> for ApiError {
                 Self::Overloaded { retry_after }
             }
             triage::Error::Busy(_) => Self::Draining,
+            triage::Error::KeyTaken => Self::Overloaded { retry_after: Duration::from_secs(1) },
             triage::Error::KeyReused => Self::KeyReused,
             error @ (triage::Error::Random(_) | triage::Error::Stage) => {
                 Self::Internal(error.into())

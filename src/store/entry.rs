@@ -87,8 +87,25 @@ impl Entry {
         &self,
         connection: &mut SqliteConnection,
     ) -> Result<(), sqlx::Error> {
-        let Some(key) = &self.key else { return Ok(()) };
+        match self.key_use() {
+            Some(used) => used.insert(connection).await,
+            None => Ok(()),
+        }
+    }
+
+    /// True if another decision was stored under the request's key.
+    pub(super) async fn key_is_taken(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> Result<bool, sqlx::Error> {
+        match self.key_use() {
+            Some(used) => used.is_taken(connection).await,
+            None => Ok(false),
+        }
+    }
+
+    fn key_use(&self) -> Option<keys::Use<'_>> {
         let (decision, at_ms) = (self.facts.id.as_str(), self.facts.at_ms);
-        keys::Use { key, decision, at_ms }.insert(connection).await
+        self.key.as_ref().map(|key| keys::Use { key, decision, at_ms })
     }
 }

@@ -45,6 +45,20 @@ pub(super) struct Use<'a> {
 }
 
 impl Use<'_> {
+    /// True if another decision holds the key: another process was faster.
+    pub(super) async fn is_taken(&self, connection: &mut SqliteConnection) -> sqlx::Result<bool> {
+        let taken: Option<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM idempotency_keys \
+             WHERE key_digest = ? AND decision_id <> ? AND at_ms > ?",
+        )
+        .bind(&self.key.digest[..])
+        .bind(self.decision)
+        .bind(self.at_ms - LIFETIME_MS)
+        .fetch_optional(connection)
+        .await?;
+        Ok(taken.is_some())
+    }
+
     /// Writes it down. A key that is still alive stays with the decision that had it first.
     pub(super) async fn insert(&self, connection: &mut SqliteConnection) -> sqlx::Result<()> {
         sqlx::query(

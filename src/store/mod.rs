@@ -182,6 +182,9 @@ pub enum Error {
         /// Which.
         id: String,
     },
+    /// Another decision was stored under this idempotency key; nothing was written.
+    #[error("another decision holds this idempotency key")]
+    KeyTaken,
     /// This one record is against the rules of the tables.
     #[error("the database does not take the record of decision {id}: {source}")]
     Refused {
@@ -247,6 +250,7 @@ impl Error {
             | Self::TimedOut(_)
             | Self::Unavailable => true,
             Self::AlreadyStored { .. }
+            | Self::KeyTaken
             | Self::Refused { .. }
             | Self::Unreadable { .. }
             | Self::Spool(_)

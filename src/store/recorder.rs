@@ -192,6 +192,11 @@ impl Recorder {
         let outcomes = join_all(appends).await;
         let (mut moved, mut failure) = (0, None);
         for ((record, _), outcome) in records.iter().zip(outcomes) {
+            // Its caller has the answer: the record stays, and the key with whoever has it.
+            let outcome = match outcome {
+                Err(Error::KeyTaken) => self.store.append(record.clone(), None).await,
+                outcome => outcome,
+            };
             self.outage.learn(&outcome);
             match outcome {
                 Ok(()) | Err(Error::AlreadyStored { .. }) => {

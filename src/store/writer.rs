@@ -278,6 +278,10 @@ impl Writer {
         let mut head = begin(connection).await?;
         let mut outcomes = Vec::with_capacity(jobs.len());
         for Job { entry, .. } in jobs {
+            if entry.key_is_taken(connection).await? {
+                outcomes.push(Err(Error::KeyTaken));
+                continue;
+            }
             match entry.insert(connection, head).await {
                 Ok(next) => {
                     head = next;

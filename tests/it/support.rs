@@ -152,7 +152,7 @@ pub struct TestApp {
     pub router: Router,
     pub app: App,
     pub recorder: Arc<Recorder>,
-    pub folder: TempDir,
+    pub folder: Arc<TempDir>,
 }
 
 /// An answer.
@@ -194,9 +194,25 @@ impl TestApp {
     /// With any model and policy.
     pub async fn with_policy(model: Arc<dyn Model>, policy: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let options = store_options(&folder);
+        Self::at(model, policy, Arc::new(folder), options).await
+    }
+
+    /// Another process on the same database, with a spool of its own.
+    pub async fn second_instance(&self, model: Arc<dyn Model>) -> Self {
+        let spool_dir = self.folder.path().join("spool-2");
+        let options = store::Options { spool_dir, ..store_options(&self.folder) };
+        Self::at(model, Policy::DEFAULT, self.folder.clone(), options).await
+    }
+
+    async fn at(
+        model: Arc<dyn Model>,
+        policy: &str,
+        folder: Arc<TempDir>,
+        options: store::Options,
+    ) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(Stopped("2026-11-20T10:00:00Z".parse().unwrap()));
-        let recorder =
-            Arc::new(Recorder::open(&store_options(&folder), clock.clone()).await.unwrap());
+        let recorder = Arc::new(Recorder::open(&options, clock.clone()).await.unwrap());
         let triage = Arc::new(Triage::new(triage::Parts {
             extractor: Extractor::new(&["en"]).unwrap(),
             model,

@@ -145,7 +145,10 @@ async fn a_key_belongs_to_the_first_record_that_used_it() {
     let store = place.store().await;
     let outcomes =
         join_all((0..64).map(|n| store.append(Arc::new(record(n)), Some(key("k"))))).await;
-    assert!(outcomes.iter().all(Result::is_ok), "every answer that was given is kept");
+    let (kept, refused) = outcomes.split_at(1);
+    assert!(kept.iter().all(Result::is_ok));
+    assert!(refused.iter().all(|outcome| matches!(outcome, Err(Error::KeyTaken))));
+    assert_eq!(rows(&place, "SELECT count(*) FROM decisions").await, 1);
     let first = keyed(&store, "k").await.unwrap();
     assert_eq!(first.body_digest, [7; 32]);
     assert_eq!(first.record, record(0));

@@ -199,3 +199,14 @@ async fn the_first_record_under_a_key_keeps_it() {
     }
     assert_eq!(recorder.by_key("k").await.unwrap().unwrap().record, record(0));
 }
+
+#[tokio::test]
+async fn a_spooled_record_whose_key_was_taken_meanwhile_is_stored_without_it() {
+    let place = Place::new();
+    let (recorder, _) = place.recorder().await;
+    recorder.spool(Arc::new(record(1)), Some(sent("k"))).await;
+    recorder.append(Arc::new(record(0)), Some(sent("k"))).await.unwrap();
+    assert_eq!(recorder.refill().await.unwrap(), 1);
+    assert_eq!(recorder.by_key("k").await.unwrap().unwrap().record, record(0));
+    assert_eq!(recorder.decision(record(1).id).await.unwrap(), Some(record(1)));
+}

@@ -74,3 +74,17 @@ async fn a_caller_who_leaves_and_comes_back_gets_the_one_answer() {
     assert_eq!(first["decision_id"], second["decision_id"]);
     assert_eq!(model.calls(), 1, "the request that was left went on and was the only one");
 }
+
+#[tokio::test]
+async fn two_instances_on_one_store_make_one_decision() {
+    let app = TestApp::sure("billing_dispute", 0.9).await;
+    let other = app.second_instance(Fake::new(Answer::Sure("billing_dispute", 0.9))).await;
+    for round in 0..20 {
+        let key = format!("k-{round}");
+        let (a, b) = tokio::join!(post(&app, &key, TEXT), post(&other, &key, TEXT));
+        assert_eq!((a.status.as_u16(), b.status.as_u16()), (200, 200), "{} {}", a.text, b.text);
+        assert_eq!(a.json(), b.json());
+    }
+    let page = app.get("/v1/decisions?limit=500").await.json();
+    assert_eq!(page["decisions"].as_array().unwrap().len(), 20);
+}
