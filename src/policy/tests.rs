@@ -221,29 +221,3 @@ fn no_reason_repeats_what_the_customer_wrote() {
         assert!(!rule.saw.contains("xyzzy") && !rule.saw.contains("plugh"), "{rule:?}");
     }
 }
-
-#[test]
-#[ignore = "a measurement: run with --release --ignored --nocapture"]
-fn deciding_takes_microseconds() {
-    let policy = Policy::parse(Policy::DEFAULT, "default.toml").unwrap();
-    let names: Vec<_> = policy.document.intent.keys().map(ToString::to_string).collect();
-    let intents: Vec<_> = names.iter().map(|name| (name.as_str(), 0.03)).collect();
-    let mut given = Given::intents(&intents);
-    let words = "The export of invoice 2231 stops with an error after I choose the new format. ";
-    for index in 0..10 {
-        let mut message = given.parts.messages[0].clone();
-        message.speaker = [Speaker::Customer, Speaker::Bot][index % 2];
-        message.text = format!("{index} {}", words.repeat(5));
-        let mut text = given.features.messages[0].clone();
-        (text.speaker, text.masked) = (message.speaker, message.text.clone());
-        given.parts.messages.push(message);
-        given.features.messages.push(text);
-    }
-    given.ask(|case| {
-        let started = std::time::Instant::now();
-        for _ in 0..1_000 {
-            std::hint::black_box(policy.decide(case));
-        }
-        println!("{:?} a decision", started.elapsed() / 1_000);
-    });
-}
