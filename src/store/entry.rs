@@ -1,7 +1,7 @@
 //! A record on its way into the database: serialised, salted and digested by whoever brings it,
 //! so that the one writer has little left to do.
 
-use sqlx::SqliteConnection;
+use sqlx::{Sqlite, SqliteConnection, query::Query, sqlite::SqliteArguments};
 
 use super::{
     Error,
@@ -9,6 +9,25 @@ use super::{
     keys::{self, Key},
 };
 use crate::domain::Record;
+
+/// Writes one record; what follows the name of the table is the same in both statements below.
+macro_rules! insert {
+    () => {
+        "INSERT INTO decisions (seq, id, at_ms, mode, band, action, tier, role, intent, \
+         confidence, payload_digest, chain, conversation_id, customer_id, salt, payload) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    };
+}
+
+/// Writes one record within a transaction.
+const INSERT: &str = insert!();
+
+/// Writes one record as a transaction of its own.
+const ALONE: &str = concat!(
+    "BEGIN IMMEDIATE; ",
+    insert!(),
+    "; UPDATE chain_head SET records = ?, digest = ? WHERE records < ?; COMMIT"
+);
 
 /// A record, ready to be written.
 #[derive(Debug)]
@@ -19,7 +38,7 @@ pub(super) struct Entry {
     salt: Salt,
     payload: String,
     payload_digest: Digest,
-    key: Option<Key>,
+    pub(super) key: Option<Key>,
 }
 
 impl Entry {
@@ -47,6 +66,20 @@ impl Entry {
         Ok(Self { facts, conversation, customer, salt, payload, payload_digest, key })
     }
 
+    /// Writes the record as a transaction of its own at the end of the chain; returns the new end.
+    ///
+    /// An error may leave the transaction open.
+    pub(super) async fn insert_alone(
+        &self,
+        connection: &mut SqliteConnection,
+        head: Head,
+    ) -> Result<Head, sqlx::Error> {
+        let next = head.then(&self.facts, &self.payload_digest);
+        let written = self.bound(ALONE, &next).bind(next.seq).bind(&next.digest[..]);
+        written.bind(next.seq).execute(connection).await?;
+        Ok(next)
+    }
+
     /// Writes the record at the end of the chain; returns the new end.
     ///
     /// A statement that fails because of the record itself leaves the transaction usable.
@@ -55,31 +88,35 @@ impl Entry {
         connection: &mut SqliteConnection,
         head: Head,
     ) -> Result<Head, sqlx::Error> {
-        let (facts, next) = (&self.facts, head.then(&self.facts, &self.payload_digest));
-        sqlx::query(
-            "INSERT INTO decisions (seq, id, at_ms, mode, band, action, tier, role, intent, \
-             confidence, payload_digest, chain, conversation_id, customer_id, salt, payload) \
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(next.seq)
-        .bind(&facts.id)
-        .bind(facts.at_ms)
-        .bind(&facts.mode)
-        .bind(&facts.band)
-        .bind(&facts.action)
-        .bind(facts.tier)
-        .bind(&facts.role)
-        .bind(&facts.intent)
-        .bind(facts.confidence)
-        .bind(&self.payload_digest[..])
-        .bind(&next.digest[..])
-        .bind(&self.conversation)
-        .bind(&self.customer)
-        .bind(&self.salt[..])
-        .bind(&self.payload)
-        .execute(&mut *connection)
-        .await?;
+        let next = head.then(&self.facts, &self.payload_digest);
+        self.bound(INSERT, &next).execute(connection).await?;
         Ok(next)
+    }
+
+    /// A statement that begins with the columns of a record.
+    fn bound<'a>(
+        &'a self,
+        statement: &'static str,
+        at: &'a Head,
+    ) -> Query<'a, Sqlite, SqliteArguments> {
+        let facts = &self.facts;
+        sqlx::query(statement)
+            .bind(at.seq)
+            .bind(&facts.id)
+            .bind(facts.at_ms)
+            .bind(&facts.mode)
+            .bind(&facts.band)
+            .bind(&facts.action)
+            .bind(facts.tier)
+            .bind(&facts.role)
+            .bind(&facts.intent)
+            .bind(facts.confidence)
+            .bind(&self.payload_digest[..])
+            .bind(&at.digest[..])
+            .bind(&self.conversation)
+            .bind(&self.customer)
+            .bind(&self.salt[..])
+            .bind(&self.payload)
     }
 
     /// Writes the idempotency key, if the request had one.

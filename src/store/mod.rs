@@ -6,6 +6,7 @@
 mod chain;
 mod entry;
 mod erase;
+mod file_id;
 mod folder;
 mod keys;
 mod listing;

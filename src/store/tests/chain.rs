@@ -201,3 +201,22 @@ async fn erasing_a_customer_takes_all_its_conversations() {
     let report = store.verify().await.unwrap();
     assert_eq!((report.erased, report.broken_at), (2, None));
 }
+
+#[tokio::test]
+async fn lone_records_of_two_processes_share_one_chain() {
+    let place = Place::new();
+    let (a, b) = (place.store().await, place.store().await);
+    // Each finds the chain longer than it left it, at every second record of its own.
+    for n in 0..12 {
+        let store = if n % 4 < 2 { &a } else { &b };
+        store.append(Arc::new(record(n)), None).await.unwrap();
+    }
+    let report = a.verify().await.unwrap();
+    assert_eq!((report.records, report.broken_at), (12, None));
+    assert!(matches!(
+        a.append(Arc::new(record(3)), None).await,
+        Err(crate::store::Error::AlreadyStored { .. })
+    ));
+    a.append(Arc::new(record(12)), None).await.unwrap();
+    assert_eq!(b.verify().await.unwrap().records, 13);
+}
