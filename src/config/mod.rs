@@ -141,3 +141,17 @@ fn none_if_empty<'de, D: Deserializer<'de>>(input: D) -> Result<Option<PathBuf>,
     let text = String::deserialize(input)?;
     Ok((!text.is_empty()).then(|| PathBuf::from(text)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The rooms have defaults of their own for tests and tools; the manual must not differ.
+    #[test]
+    fn the_manual_says_what_the_rooms_say() {
+        let config = Config::from_settings(&Settings::defaults().unwrap()).unwrap();
+        assert_eq!(config.inference, inference::Options::default());
+        assert_eq!(config.records, store::Options::default());
+        assert_eq!(config.limits.conversation(), crate::domain::Limits::default());
+    }
+}
