@@ -6,7 +6,7 @@ use std::hint::black_box;
 use baton::{
     domain::{
         Conversation, Intent, IntentScore, Limits, Message, Parts, Prediction, Probability,
-        Sentiment, SentimentLabel, Speaker, Timestamp,
+        Sentiment, SentimentLabel, Speaker, Standing, Timestamp,
     },
     features::Extractor,
     policy::{Case, Policy},
@@ -62,6 +62,7 @@ fn policy(criterion: &mut Criterion) {
         conversation: &conversation,
         features: &features,
         prediction: Some(&prediction),
+        standing: &Standing::default(),
         now: Timestamp::UNIX_EPOCH,
     };
     criterion.bench_function("policy/ten messages", |bencher| {

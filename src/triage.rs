@@ -14,8 +14,8 @@ use tokio_util::task::TaskTracker;
 use self::in_progress::InProgress;
 use crate::{
     domain::{
-        Clock, Conversation, ConversationId, DecisionId, Features, IdempotencyKey, Origin, Packet,
-        Prediction, Record, Timestamp,
+        Clock, Conversation, ConversationId, DecisionId, Features, IdempotencyKey, Memory, Origin,
+        Packet, Prediction, Record, Timestamp,
     },
     features::Extractor,
     handoff::{self, Drafter},
@@ -191,10 +191,14 @@ impl Triage {
         let bytes = text_bytes(&conversation);
         let rest = move || {
             let (facts, said) = (&conversation, prediction.as_ref());
+            let mut memory = Memory::default();
+            memory.learn(policy::marks(facts, &features));
+            let standing = policy::settle(&mut memory);
             let decision = rules.decide(&policy::Case {
                 conversation: facts,
                 features: &features,
                 prediction: said,
+                standing: &standing,
                 now,
             });
             watch.lap(Stage::Policy);
@@ -320,10 +324,13 @@ impl Triage {
         let conversation = Arc::new(conversation);
         let features = self.features(&conversation).await?;
         let prediction = self.predict(&features, PATIENCE).await?;
+        let mut memory = Memory::default();
+        memory.learn(policy::marks(&conversation, &features));
         Ok(self.policy.load().explain(&policy::Case {
             conversation: &conversation,
             features: &features,
             prediction: prediction.as_ref(),
+            standing: &policy::settle(&mut memory),
             now: self.now(),
         }))
     }

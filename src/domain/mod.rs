@@ -8,6 +8,7 @@ pub mod decision;
 pub mod features;
 pub mod id;
 pub mod intent;
+pub mod memory;
 pub mod packet;
 pub mod prediction;
 pub mod probability;
@@ -29,6 +30,7 @@ pub use features::{
 };
 pub use id::{ConversationId, DecisionId};
 pub use intent::{Intent, RoleId};
+pub use memory::{Acknowledged, HandOver, Mark, Memory, Sign, Standing};
 pub use packet::{
     Actor, AttachmentName, Evidence, EvidenceKind, Hints, Impact, KnowledgeDraft, MissingContext,
     Packet, Quote, Step, StepOutcome, Who, Work,

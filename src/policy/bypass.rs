@@ -53,7 +53,13 @@ pub(super) fn check(facts: &Facts<'_>, trace: &mut Trace) -> Ceiling {
     held |= vip(facts, trace);
     held |= person(facts, trace);
     held |= trace.rule(ReasonCode::StrikesTripped, facts.strikes.tripped, || {
-        format!("{} failed attempts, the limit is {}", facts.strikes.count, facts.strikes.limit)
+        let (count, limit) = (facts.strikes.count, facts.strikes.limit);
+        let kept = if facts.case.standing.handed_over && count < limit {
+            "; handed over before and not released"
+        } else {
+            ""
+        };
+        format!("{count} failed attempts, the limit is {limit}{kept}")
     });
     let language = &facts.features.language;
     held |= trace.rule(ReasonCode::LanguageUnsupported, !language.supported, || {
@@ -134,7 +140,7 @@ fn vip(facts: &Facts<'_>, trace: &mut Trace) -> bool {
 }
 
 fn person(facts: &Facts<'_>, trace: &mut Trace) -> bool {
-    let said = facts.features.signal(SignalKind::PersonRequested).is_some();
+    let said = facts.case.standing.person_requested;
     trace.rule(ReasonCode::HandoffRequested, facts.person_requested(), || {
         if said {
             "the customer asks for a person".to_owned()

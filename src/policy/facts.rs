@@ -2,14 +2,13 @@
 
 use std::ops::Deref;
 
-use crate::domain::{Features, Intent, IntentScore, Severity, SignalKind, Strikes};
+use crate::domain::{Features, Intent, IntentScore, Severity, Strikes};
 
 use super::{
     Case,
     bypass::Bypass,
     document::Document,
     routes::{Routed, Routes},
-    strikes::strikes,
 };
 
 /// The case before it is routed.
@@ -61,10 +60,10 @@ impl<'a> Heard<'a> {
             let stated = rule.and_then(|rule| rule.severity).unwrap_or(Severity::Normal);
             severity[stated as usize] += probability;
         }
-        let count = strikes(case.conversation, case.features).len();
-        let count = u32::try_from(count).unwrap_or(u32::MAX);
-        let limit = document.strikes.limit;
-        let strikes = Strikes { count, limit, tripped: count >= limit };
+        let (count, limit) = (case.standing.strikes, document.strikes.limit);
+        // Whatever the count says later, a person has the conversation until it is released.
+        let tripped = count >= limit || case.standing.handed_over;
+        let strikes = Strikes { count, limit, tripped };
         let features = case.features;
         Self { document, routes, case, features, strikes, intents, top, bypass, severity }
     }
@@ -90,8 +89,7 @@ impl<'a> Heard<'a> {
 
     /// True if the customer asks for a person, in so many words or as the model reads it.
     pub(super) fn person_requested(&self) -> bool {
-        self.features.signal(SignalKind::PersonRequested).is_some()
-            || self.bypass_holds(Bypass::Person)
+        self.case.standing.person_requested || self.bypass_holds(Bypass::Person)
     }
 
     /// Probability that the case is at least that severe, by its intents.

@@ -98,6 +98,7 @@ fn run(document: &Document, routes: &Routes, probe: &Probe) -> Vec<(String, Stri
         conversation: &built.conversation,
         features: &built.features,
         prediction: built.prediction.as_ref(),
+        standing: &built.standing,
         now: built.now,
     };
     let decision = Rulebook { document, routes, mode: built.mode }.decide(&case);

@@ -8,6 +8,7 @@
 //! probability 1 because nothing else is possible, and the confidence is 0 because nobody judged.
 
 mod amount;
+mod attempts;
 mod bands;
 mod bypass;
 mod check;
@@ -32,14 +33,15 @@ use jiff::civil::Date;
 
 use crate::domain::{
     Band, Conversation, Decision, Degraded, Features, Intent, Mode, Prediction, Reason, ReasonCode,
-    Timestamp,
+    Standing, Timestamp,
 };
 
 use self::{document::Document, evaluate::Rulebook, routes::Routes};
 
 pub use self::{
+    attempts::marks,
     document::TierRule,
-    strikes::{Strike, StrikeKind, strikes},
+    strikes::{Strike, StrikeKind, settle, strikes},
     trace::Explained,
     triggers::Acknowledgement,
 };
@@ -61,6 +63,8 @@ pub struct Case<'a> {
     pub features: &'a Features,
     /// What the model says; `None` if it did not answer in time.
     pub prediction: Option<&'a Prediction>,
+    /// What the conversation has seen so far, this request included.
+    pub standing: &'a Standing,
     /// The present moment.
     pub now: Timestamp,
 }

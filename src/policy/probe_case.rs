@@ -1,15 +1,17 @@
 //! The conversation, features and prediction that a probe's `given` describes.
 
 use crate::domain::{
-    Conversation, Customer, Features, Intent, IntentScore, Language, Limits, Message, Mode,
+    Conversation, Customer, Features, Intent, IntentScore, Language, Limits, Memory, Message, Mode,
     Outcome, Parts, Prediction, Probability, Sentiment, SentimentLabel, Signal, SignalKind, Source,
-    Span, Speaker, TextFeatures, Ticket, Timestamp,
+    Span, Speaker, Standing, TextFeatures, Ticket, Timestamp,
 };
 
 use super::{
+    attempts::marks,
     document::Document,
     probe::{Given, GivenCustomer, GivenTicket},
     routes::IntentRule,
+    strikes::settle,
 };
 
 /// A probe's case with everything it owns.
@@ -18,6 +20,7 @@ pub(super) struct Built {
     pub(super) conversation: Conversation,
     pub(super) features: Features,
     pub(super) prediction: Option<Prediction>,
+    pub(super) standing: Standing,
     pub(super) now: Timestamp,
     pub(super) mode: Mode,
 }
@@ -62,7 +65,10 @@ impl Given {
             None => Timestamp::from_second(MOMENT_S).unwrap_or_default(),
         };
         let mode = self.mode.unwrap_or(Mode::Shadow);
-        Ok(Built { conversation, features, prediction, now, mode })
+        let mut memory = Memory::default();
+        memory.learn(marks(&conversation, &features));
+        let standing = settle(&mut memory);
+        Ok(Built { conversation, features, prediction, standing, now, mode })
     }
 
     fn prediction(

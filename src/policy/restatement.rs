@@ -4,7 +4,9 @@
 //! earlier statement. The measure looks at the new turn, so that an angry one-liner after a long
 //! report is a restatement, and a follow-up question that names the old subject is not.
 
-use crate::domain::{Features, Sentence, SentenceKind, SignalKind, Span, TextFeatures};
+use crate::domain::{
+    Features, Mark, Sentence, SentenceKind, Sign, SignalKind, Span, TextFeatures, memory::digest,
+};
 
 /// Content words of a statement that are compared; a longer one is judged by its beginning, so
 /// that the cost stays linear in the transcript.
@@ -17,9 +19,9 @@ const BYTES_MAX: usize = 4_096;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Statement {
     /// Digests of the words' stems, sorted, each once.
-    words: Vec<u64>,
+    pub(super) words: Vec<u32>,
     /// The customer says "still", "again", "already".
-    insists: bool,
+    pub(super) insists: bool,
 }
 
 /// What the customer reacts to.
@@ -119,6 +121,11 @@ impl Statement {
         reader.finish()
     }
 
+    /// The statement that was read from a message before.
+    pub(super) fn from_mark(mark: &Mark) -> Self {
+        Self { words: mark.words.clone(), insists: mark.says(Sign::Insists) }
+    }
+
     /// True if it says nothing that could be stated again.
     pub(super) fn is_empty(&self) -> bool {
         self.words.is_empty()
@@ -167,7 +174,7 @@ fn beginning(text: &str) -> &str {
 }
 
 /// How many words two sorted lists share.
-fn shared(left: &[u64], right: &[u64]) -> usize {
+fn shared(left: &[u32], right: &[u32]) -> usize {
     let (mut i, mut j, mut count) = (0, 0, 0);
     while let (Some(a), Some(b)) = (left.get(i), right.get(j)) {
         match a.cmp(b) {
@@ -182,7 +189,7 @@ fn shared(left: &[u64], right: &[u64]) -> usize {
 /// Collects the words of a statement, sentence by sentence.
 #[derive(Default)]
 struct Reader {
-    words: Vec<u64>,
+    words: Vec<u32>,
     insists: bool,
     /// The word at hand, in lower case; kept so that no word allocates.
     word: String,
@@ -202,7 +209,7 @@ impl Reader {
             let word = self.word.as_str();
             if STOP_WORDS.binary_search(&word).is_err() {
                 if !word.is_empty() && self.words.len() < WORDS_MAX {
-                    self.words.push(digest(stem(word)));
+                    self.words.push(short_digest(stem(word)));
                 }
                 content |= is_content(word);
             } else {
@@ -249,10 +256,10 @@ fn stem(word: &str) -> &str {
     plain.strip_suffix('e').unwrap_or(plain)
 }
 
-/// FNV-1a: enough to tell the words of one conversation apart.
-fn digest(word: &str) -> u64 {
-    let start = 0xcbf2_9ce4_8422_2325_u64;
-    word.bytes().fold(start, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+/// Half of a digest: a statement has few words, so two of them hardly ever meet in one.
+#[expect(clippy::cast_possible_truncation, reason = "half of it is meant")]
+fn short_digest(word: &str) -> u32 {
+    digest(word.as_bytes()) as u32
 }
 
 /// True if an answer only asks for information: it ends with a question, nothing in it states or

@@ -1,16 +1,14 @@
-//! Failed attempts to resolve: what counts as a strike, read from one transcript.
+//! Failed attempts to resolve: what counts as a strike, read from all known messages.
 //!
-//! A transcript is cut into rounds: the answers (bot or agent) between two customer turns, and
+//! A conversation is cut into rounds: the answers (bot or agent) between two customer turns, and
 //! the customer turn that reacts to them. Per round there are as many strikes as the caller
 //! reports failed answers, at most one for a bot fallback, and at most one that is read from the
 //! customer's turn, which is none where the round already has one. Every strike depends only on
 //! messages up to its own, so a longer transcript never has fewer.
 
-use std::collections::HashSet;
+use crate::domain::{Mark, Memory, Outcome, Sign, Speaker, Standing};
 
-use crate::domain::{Conversation, Features, Message, Outcome, SignalKind, Speaker};
-
-use super::restatement::{After, Statement, only_asks};
+use super::restatement::{After, Statement};
 
 /// Earlier statements that a customer turn is compared with: the first one and the latest ones.
 const STATEMENTS_MAX: usize = 16;
@@ -43,22 +41,34 @@ pub enum StrikeKind {
     Restated,
 }
 
-/// The strikes of a transcript, in order.
-pub fn strikes(conversation: &Conversation, features: &Features) -> Vec<Strike> {
-    let mut count = Count::new(conversation, features);
-    let mut seen = HashSet::new();
-    for (index, message) in conversation.messages.iter().enumerate() {
-        let delivered_again = message.id.as_deref().is_some_and(|id| !seen.insert(id));
-        if delivered_again {
-            continue;
-        }
+/// The strikes of a conversation, in order, over all its episodes.
+pub fn strikes(messages: &[Mark]) -> Vec<Strike> {
+    let mut count = Count::new(messages);
+    for (index, message) in messages.iter().enumerate() {
         match message.speaker {
-            Speaker::Customer => count.customer(index),
+            Speaker::Customer => count.customer(index, message),
             Speaker::Bot | Speaker::Agent => count.answer(index, message),
             Speaker::System => {}
         }
     }
     count.strikes
+}
+
+/// Counts the strikes of the current episode, and writes down what they were read from.
+pub fn settle(memory: &mut Memory) -> Standing {
+    let strikes = strikes(&memory.messages);
+    let restated = strikes.iter().filter(|strike| strike.kind == StrikeKind::Restated);
+    memory.settle(restated.map(|strike| strike.message));
+    let counted = strikes.iter().filter(|strike| memory.counts(strike.message as usize)).count();
+    let asks =
+        |(place, mark): (usize, &Mark)| memory.counts(place) && mark.says(Sign::AsksForPerson);
+    Standing {
+        episode: memory.episode,
+        strikes: u32::try_from(counted).unwrap_or(u32::MAX),
+        handed_over: memory.handed_over.as_ref().is_some_and(|handed| handed.tripped),
+        person_requested: memory.messages.iter().enumerate().any(asks),
+        negative_running: memory.negative_running,
+    }
 }
 
 /// What the latest answer of a round was.
@@ -74,14 +84,6 @@ enum Answer {
     Attempt,
 }
 
-/// What the text of one message says about attempts.
-#[derive(Debug, Clone, Copy, Default)]
-struct Said {
-    not_helped: bool,
-    refused: bool,
-    fallback: bool,
-}
-
 /// What has happened since the customer last wrote, up to the end of the turn that reacts to it.
 #[derive(Debug, Clone, Copy, Default)]
 struct Round {
@@ -95,9 +97,7 @@ struct Round {
 
 /// The walk over a transcript.
 struct Count<'a> {
-    conversation: &'a Conversation,
-    features: &'a Features,
-    said: Vec<Said>,
+    messages: &'a [Mark],
     strikes: Vec<Strike>,
     /// What the customer stated before the answers of this round.
     stated: Vec<Statement>,
@@ -111,11 +111,9 @@ struct Count<'a> {
 }
 
 impl<'a> Count<'a> {
-    fn new(conversation: &'a Conversation, features: &'a Features) -> Self {
+    fn new(messages: &'a [Mark]) -> Self {
         Self {
-            conversation,
-            features,
-            said: said(features, conversation.messages.len()),
+            messages,
             strikes: Vec::new(),
             stated: Vec::new(),
             turn: Vec::new(),
@@ -133,14 +131,14 @@ impl<'a> Count<'a> {
     }
 
     /// Takes note of an answer.
-    fn answer(&mut self, index: usize, message: &Message) {
+    fn answer(&mut self, index: usize, message: &Mark) {
         if self.in_turn {
             self.end_turn();
         }
         if self.is_resend(message) {
             return;
         }
-        let kind = self.kind(index, message);
+        let kind = kind(message);
         match (kind, message.outcome) {
             (Answer::Reported, Some(Outcome::Failed)) => self.strike(index, StrikeKind::Reported),
             (Answer::Reported, _) => self.pending = false,
@@ -158,31 +156,20 @@ impl<'a> Count<'a> {
     }
 
     /// True for the same answer sent twice, with nothing new about its outcome.
-    fn is_resend(&self, message: &Message) -> bool {
-        let latest = self.round.latest.and_then(|(_, index)| self.conversation.messages.get(index));
+    fn is_resend(&self, message: &Mark) -> bool {
+        let latest = self.round.latest.and_then(|(_, index)| self.messages.get(index));
         latest.is_some_and(|latest| {
             latest.text == message.text
                 && (message.outcome.is_none() || message.outcome == latest.outcome)
         })
     }
 
-    fn kind(&self, index: usize, message: &Message) -> Answer {
-        if message.outcome.is_some() {
-            return Answer::Reported;
-        }
-        if message.speaker == Speaker::Bot && self.said(index).fallback {
-            return Answer::Fallback;
-        }
-        let asks = self.features.messages.get(index).is_some_and(only_asks);
-        if asks { Answer::Question } else { Answer::Attempt }
-    }
-
     /// Takes note of a message of the customer.
-    fn customer(&mut self, index: usize) {
+    fn customer(&mut self, index: usize, message: &Mark) {
         self.in_turn = true;
-        let statement = Statement::of(self.features, index);
+        let statement = Statement::from_mark(message);
         if let Some((answer, _)) = self.round.latest.filter(|_| !self.round.struck)
-            && let Some(kind) = self.reaction(index, answer, &statement)
+            && let Some(kind) = self.reaction(message, answer, &statement)
         {
             self.strike(index, kind);
         }
@@ -190,21 +177,27 @@ impl<'a> Count<'a> {
     }
 
     /// What the customer says about the answers of this round.
-    fn reaction(&self, index: usize, answer: Answer, statement: &Statement) -> Option<StrikeKind> {
+    fn reaction(
+        &self,
+        message: &Mark,
+        answer: Answer,
+        statement: &Statement,
+    ) -> Option<StrikeKind> {
         // The caller's word about an answer outranks what the customer's text seems to say.
         if matches!(answer, Answer::Reported | Answer::Fallback) {
             return None;
         }
-        let said = self.said(index);
-        if said.refused {
+        if message.says(Sign::Refused) {
             return Some(StrikeKind::Refused);
         }
         // Without a pending attempt the customer speaks of what was tried before writing.
-        if said.not_helped && self.pending {
+        if message.says(Sign::NotHelped) && self.pending {
             return Some(StrikeKind::NotHelped);
         }
         let after = if self.pending { After::Answer } else { After::Question };
-        let again = self.stated.iter().any(|earlier| statement.restates(earlier, after));
+        let again = message.says(Sign::Restates)
+            || (after == After::Answer && message.says(Sign::Repeats))
+            || self.stated.iter().any(|earlier| statement.restates(earlier, after));
         again.then_some(StrikeKind::Restated)
     }
 
@@ -222,26 +215,16 @@ impl<'a> Count<'a> {
             }
         }
     }
-
-    fn said(&self, index: usize) -> Said {
-        self.said.get(index).copied().unwrap_or_default()
-    }
 }
 
-/// The signals about attempts, by message.
-fn said(features: &Features, messages: usize) -> Vec<Said> {
-    let mut said = vec![Said::default(); messages];
-    for signal in &features.signals {
-        let message = signal.source.message.and_then(|index| said.get_mut(index as usize));
-        let Some(message) = message else { continue };
-        match signal.kind {
-            SignalKind::AttemptFailed => message.not_helped = true,
-            SignalKind::AnswerRefused => message.refused = true,
-            SignalKind::BotFallback => message.fallback = true,
-            _ => {}
-        }
+fn kind(message: &Mark) -> Answer {
+    if message.outcome.is_some() {
+        return Answer::Reported;
     }
-    said
+    if message.speaker == Speaker::Bot && message.says(Sign::Fallback) {
+        return Answer::Fallback;
+    }
+    if message.says(Sign::OnlyAsks) { Answer::Question } else { Answer::Attempt }
 }
 
 #[cfg(test)]

@@ -2,9 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use super::{super::marks, *};
 use crate::domain::{
-    Language, Limits, Parts, Sentence, SentenceKind, Signal, Source, Span, TextFeatures,
+    Conversation, Features, Language, Limits, Message, Parts, Sentence, SentenceKind, Signal,
+    SignalKind, Source, Span, TextFeatures,
 };
 
 /// A message with what the features would say of it.
@@ -74,7 +75,10 @@ fn found(turns: &[Turn]) -> Vec<Strike> {
     let conversation =
         Conversation::new(Parts { messages, ..Parts::default() }, &Limits::default()).unwrap();
     let language = Language { code: "en".to_owned(), supported: true };
-    strikes(&conversation, &Features { subject: None, messages: texts, language, signals })
+    let features = Features { subject: None, messages: texts, language, signals };
+    let mut memory = Memory::default();
+    memory.learn(marks(&conversation, &features));
+    strikes(&memory.messages)
 }
 
 fn kinds(turns: &[Turn]) -> Vec<StrikeKind> {

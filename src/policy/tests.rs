@@ -6,8 +6,8 @@ mod staffing;
 
 use super::*;
 use crate::domain::{
-    Action, IntentScore, Language, Limits, Message, Parts, Probability, Sentiment, SentimentLabel,
-    Signal, SignalKind, Source, Span, Speaker, TextFeatures,
+    Action, IntentScore, Language, Limits, Memory, Message, Parts, Probability, Sentiment,
+    SentimentLabel, Signal, SignalKind, Source, Span, Speaker, TextFeatures,
 };
 
 /// A case with everything it owns; tests change what matters to them.
@@ -70,7 +70,10 @@ impl Given {
     /// Calls `ask` with the case.
     pub(super) fn ask<T>(&self, ask: impl FnOnce(&Case<'_>) -> T) -> T {
         let conversation = Conversation::new(self.parts.clone(), &Limits::default()).unwrap();
+        let mut memory = Memory::default();
+        memory.learn(marks(&conversation, &self.features));
         ask(&Case {
+            standing: &settle(&mut memory),
             conversation: &conversation,
             features: &self.features,
             prediction: self.prediction.as_ref(),

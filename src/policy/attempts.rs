@@ -1,0 +1,58 @@
+//! Features → marks: what each message says about attempts to resolve.
+
+use crate::domain::{
+    Conversation, Features, Mark, Message, Sign, SignalKind, Speaker, memory::digest,
+};
+
+use super::restatement::{Statement, only_asks};
+
+/// Reads every message of a transcript once; linear in its length.
+pub fn marks(conversation: &Conversation, features: &Features) -> Vec<Mark> {
+    let messages = conversation.messages.iter().enumerate();
+    let mut marks: Vec<Mark> =
+        messages.map(|(index, message)| mark(index, message, features)).collect();
+    let first = conversation.customer_turns().next().map(|(index, _)| index);
+    for signal in &features.signals {
+        // What the subject line says, the customer says with the first message.
+        let place = signal.source.message.map_or(first, |message| Some(message as usize));
+        let mark = place.and_then(|place| marks.get_mut(place));
+        if let Some((mark, sign)) = mark.zip(sign(signal.kind)) {
+            mark.add(sign);
+        }
+    }
+    marks
+}
+
+fn mark(index: usize, message: &Message, features: &Features) -> Mark {
+    let text = features.messages.get(index);
+    let mut mark = Mark {
+        id: message.id.as_ref().map(|id| digest(id.as_bytes())),
+        text: digest(text.map(|text| text.masked.as_bytes()).unwrap_or_default()),
+        speaker: message.speaker,
+        outcome: message.outcome,
+        signs: Vec::new(),
+        words: Vec::new(),
+    };
+    match message.speaker {
+        Speaker::Customer => {
+            let Statement { words, insists } = Statement::of(features, index);
+            mark.words = words;
+            if insists {
+                mark.add(Sign::Insists);
+            }
+        }
+        Speaker::Bot | Speaker::Agent if text.is_some_and(only_asks) => mark.add(Sign::OnlyAsks),
+        Speaker::Bot | Speaker::Agent | Speaker::System => {}
+    }
+    mark
+}
+
+fn sign(kind: SignalKind) -> Option<Sign> {
+    match kind {
+        SignalKind::AttemptFailed => Some(Sign::NotHelped),
+        SignalKind::AnswerRefused => Some(Sign::Refused),
+        SignalKind::BotFallback => Some(Sign::Fallback),
+        SignalKind::PersonRequested => Some(Sign::AsksForPerson),
+        _ => None,
+    }
+}
