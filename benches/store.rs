@@ -15,7 +15,7 @@ use std::{
 
 use baton::{
     domain::{Clock, Record, Timestamp},
-    store::{Options, Sqlite, Store},
+    store::{Options, Remembered, Sqlite, Store},
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use futures::future::join_all;
@@ -70,9 +70,17 @@ impl Records {
         let n = self.next.fetch_add(1, Ordering::Relaxed);
         let mut record = self.template.clone();
         record["id"] = format!("01a1f644-a400-7000-8000-{n:012x}").into();
-        record["conversation_id"] = format!("c-{}", n / 5).into();
+        record["conversation_id"] = format!("c-{n}").into();
         Arc::new(serde_json::from_value(record).expect("the template is a record"))
     }
+}
+
+/// A conversation of two messages that is seen for the first time.
+fn remembered() -> Remembered {
+    let mark =
+        |speaker: &str| serde_json::json!({ "text": 7, "speaker": speaker, "words": [1, 2] });
+    let memory = serde_json::json!({ "messages": [mark("customer"), mark("bot")] });
+    Remembered { memory: serde_json::from_value(memory).expect("a memory"), version: 0 }
 }
 
 fn appends(criterion: &mut Criterion) {
@@ -93,7 +101,10 @@ fn appends(criterion: &mut Criterion) {
                 bencher.to_async(&runtime).iter_batched(
                     || (0..at_once).map(|_| records.take()).collect::<Vec<_>>(),
                     |batch| async {
-                        for kept in join_all(batch.into_iter().map(|r| store.append(r, None))).await
+                        for kept in join_all(
+                            batch.into_iter().map(|r| store.append(r, None, Some(remembered()))),
+                        )
+                        .await
                         {
                             kept.expect("the record is kept");
                         }

@@ -4,6 +4,9 @@
 //! is no second pipeline.
 
 mod in_progress;
+mod keep;
+mod people;
+mod stopwatch;
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,7 +14,11 @@ use arc_swap::ArcSwap;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use self::in_progress::InProgress;
+use self::{
+    in_progress::InProgress,
+    keep::{Kept, Recalled, remember},
+    stopwatch::Stopwatch,
+};
 use crate::{
     domain::{
         Clock, Conversation, ConversationId, DecisionId, Features, IdempotencyKey, Memory, Origin,
@@ -21,9 +28,11 @@ use crate::{
     handoff::{self, Drafter},
     inference::{Model, Unavailable},
     policy::{self, Explained, Policy},
-    store::{self, Durability, Recorder},
+    store::{Durability, Recorder},
     telemetry::metrics::{self, Stage},
 };
+
+pub use self::people::{Handled, Refused};
 
 /// Everything that a decision needs; one per process, shared by all requests.
 pub struct Triage {
@@ -91,6 +100,10 @@ pub enum Error {
 
 /// How long a caller waits whom nobody waits for.
 pub const PATIENCE: Duration = Duration::from_mins(10);
+
+/// How often a decision is taken anew because another request of the conversation came first;
+/// after that it counts as taken without the store.
+const REREADS: u32 = 16;
 
 /// Texts longer than this are read on a thread that may block, so that no other request waits.
 const LONG_TEXT_BYTES: usize = 32 * 1024;
@@ -182,18 +195,59 @@ impl Triage {
         let features = self.features(&conversation).await?;
         watch.lap(Stage::Features);
 
-        let prediction = self.predict(&features, deadline).await?;
+        // The store is asked while the model thinks.
+        let (prediction, mut recalled) =
+            tokio::join!(self.predict(&features, deadline), self.recall(conversation.id.as_ref()));
         watch.lap(Stage::Model);
 
         let id = DecisionId::new(now, random()?);
+        let prediction = prediction?;
+        let mut heard = Heard { id, now, conversation, features, prediction };
+        let mut rereads = 0;
+        loop {
+            let conversation = heard.conversation.clone();
+            let decided = self.decide(heard, recalled, policy.clone(), watch).await?;
+            let packet = decided.packet.clone();
+            watch = decided.watch.clone();
+            match self.keep(decided, key.clone(), &policy).await? {
+                Kept::Safe(record, durability) => {
+                    watch.lap(Stage::Store);
+                    metrics::decision_served(&record.decision);
+                    let durable = durability != Durability::Lost;
+                    return Ok(Assessment { record, packet, durable, timings: watch.laps });
+                }
+                // Another request changed what is remembered of the conversation: decide again.
+                Kept::Stale(record) => {
+                    rereads += 1;
+                    recalled = if rereads < REREADS {
+                        self.recall(conversation.id.as_ref()).await
+                    } else {
+                        Recalled::Unknown
+                    };
+                    let Record { id, at, features, prediction, .. } = *record;
+                    let features = Arc::new(features);
+                    heard = Heard { id, now: at, conversation, features, prediction };
+                }
+            }
+        }
+    }
+
+    /// Prediction → Decision → Packet, with what the conversation has seen before.
+    async fn decide(
+        &self,
+        heard: Heard,
+        recalled: Recalled,
+        rules: Arc<Policy>,
+        mut watch: Stopwatch,
+    ) -> Result<Decided, Error> {
         let model = self.model.identity();
-        let (drafter, rules) = (self.drafter.clone(), policy.clone());
-        let bytes = text_bytes(&conversation);
-        let rest = move || {
+        let drafter = self.drafter.clone();
+        let bytes = text_bytes(&heard.conversation);
+        let work = move || {
+            let Heard { id, now, conversation, features, prediction } = heard;
             let (facts, said) = (&conversation, prediction.as_ref());
-            let mut memory = Memory::default();
-            memory.learn(policy::marks(facts, &features));
-            let standing = policy::settle(&mut memory);
+            let (mut memory, version) = recalled.into_parts();
+            let standing = remember(&mut memory, facts, &features, said);
             let decision = rules.decide(&policy::Case {
                 conversation: facts,
                 features: &features,
@@ -201,6 +255,7 @@ impl Triage {
                 standing: &standing,
                 now,
             });
+            memory.decided(&decision, now);
             watch.lap(Stage::Policy);
 
             let packet = drafter.draft(&handoff::Case {
@@ -219,20 +274,14 @@ impl Triage {
                 packet: packet.clone().masked(&features),
                 features: Arc::unwrap_or_clone(features),
                 prediction,
+                standing,
                 decision,
                 model: (model.name, model.version),
                 policy: rules.version().to_owned(),
             };
-            (record, packet, watch)
+            Decided { record, packet, memory, version, watch }
         };
-        let (record, packet, mut watch) = offload(bytes, rest).await?;
-
-        let (record, durability) = self.keep(record, key, &policy).await?;
-        watch.lap(Stage::Store);
-
-        metrics::decision_served(&record.decision);
-        let durable = durability != Durability::Lost;
-        Ok(Assessment { record, packet, durable, timings: watch.laps })
+        offload(bytes, work).await
     }
 
     async fn features(&self, conversation: &Arc<Conversation>) -> Result<Arc<Features>, Error> {
@@ -260,62 +309,6 @@ impl Triage {
         }
     }
 
-    /// Stores the record; if that fails, spools it with the decision that a missing store allows.
-    async fn keep(
-        &self,
-        record: Record,
-        key: Option<IdempotencyKey>,
-        policy: &Policy,
-    ) -> Result<(Arc<Record>, Durability), Error> {
-        let record = Arc::new(record);
-        let Some(recorder) = &self.recorder else { return Ok((record, Durability::Lost)) };
-        let cause = match recorder.append(record.clone(), key.clone()).await {
-            Ok(()) => return Ok((record, Durability::Stored)),
-            Err(store::Error::KeyTaken) => return Err(Error::KeyTaken),
-            Err(cause) => cause,
-        };
-        tracing::error!(%cause, decision.id = %record.id, "the record could not be stored");
-        let mut record = Arc::unwrap_or_clone(record);
-        record.decision = policy.without_store(record.decision);
-        let record = Arc::new(record);
-        let durability = recorder.spool(record.clone(), key).await;
-        Ok((record, durability))
-    }
-
-    /// The answer that was given under this key before, packet drafted anew from the same words.
-    async fn earlier(
-        &self,
-        conversation: &Conversation,
-        key: &IdempotencyKey,
-    ) -> Result<Option<Assessment>, Error> {
-        let Some(recorder) = &self.recorder else { return Ok(None) };
-        let keyed = match recorder.by_key(&key.key).await {
-            Ok(Some(keyed)) => keyed,
-            Ok(None) => return Ok(None),
-            Err(cause) => {
-                // Without the store nobody knows of an earlier answer; a second decision is
-                // better than none.
-                tracing::error!(%cause, "the idempotency key could not be looked up");
-                return Ok(None);
-            }
-        };
-        if keyed.body_digest != key.body_digest {
-            return Err(Error::KeyReused);
-        }
-        let record = Arc::new(keyed.record);
-        let (drafter, said, kept) = (self.drafter.clone(), conversation.clone(), record.clone());
-        let draft = move || {
-            drafter.draft(&handoff::Case {
-                conversation: &said,
-                features: &kept.features,
-                prediction: kept.prediction.as_ref(),
-                decision: &kept.decision,
-            })
-        };
-        let packet = offload(text_bytes(conversation), draft).await?;
-        Ok(Some(Assessment { record, packet, durable: true, timings: Vec::new() }))
-    }
-
     /// Says rule by rule what the policy makes of a conversation; keeps nothing.
     ///
     /// # Errors
@@ -325,12 +318,12 @@ impl Triage {
         let features = self.features(&conversation).await?;
         let prediction = self.predict(&features, PATIENCE).await?;
         let mut memory = Memory::default();
-        memory.learn(policy::marks(&conversation, &features));
+        let standing = remember(&mut memory, &conversation, &features, prediction.as_ref());
         Ok(self.policy.load().explain(&policy::Case {
             conversation: &conversation,
             features: &features,
             prediction: prediction.as_ref(),
-            standing: &policy::settle(&mut memory),
+            standing: &standing,
             now: self.now(),
         }))
     }
@@ -357,6 +350,26 @@ impl Triage {
     }
 }
 
+/// Everything that is known before the policy is asked.
+struct Heard {
+    id: DecisionId,
+    now: Timestamp,
+    conversation: Arc<Conversation>,
+    features: Arc<Features>,
+    prediction: Option<Prediction>,
+}
+
+/// A decision with its packet, not kept yet.
+struct Decided {
+    record: Record,
+    packet: Packet,
+    /// What the conversation is remembered by from now on.
+    memory: Memory,
+    /// The version of what was remembered before; `None` if the store could not say.
+    version: Option<i64>,
+    watch: Stopwatch,
+}
+
 /// Runs work that grows with the text: a long one where blocking is allowed, so that no other
 /// request waits for it.
 async fn offload<T: Send + 'static>(
@@ -367,25 +380,6 @@ async fn offload<T: Send + 'static>(
         return Ok(work());
     }
     tokio::task::spawn_blocking(work).await.map_err(|_| Error::Stage)
-}
-
-/// Measures the stages one after the other.
-struct Stopwatch {
-    last: std::time::Instant,
-    laps: Vec<(Stage, Duration)>,
-}
-
-impl Stopwatch {
-    fn start() -> Self {
-        Self { last: std::time::Instant::now(), laps: Vec::with_capacity(5) }
-    }
-
-    fn lap(&mut self, stage: Stage) {
-        let now = std::time::Instant::now();
-        let time = now - std::mem::replace(&mut self.last, now);
-        metrics::stage_took(stage, time);
-        self.laps.push((stage, time));
-    }
 }
 
 fn text_bytes(conversation: &Conversation) -> usize {

@@ -3,18 +3,18 @@
 use std::{fmt, marker::PhantomData};
 
 use axum::{
-    body::Bytes,
-    extract::{FromRequest, Request},
+    body::{Bytes, HttpBody as _},
+    extract::{FromRequest, OptionalFromRequest, Request},
     http::header,
 };
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
+    de::{DeserializeOwned, Error as _, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_path_to_error::{Path, Segment};
 
 use super::{App, problem::ApiError};
-use crate::domain::Invalid;
+use crate::domain::{Invalid, Timestamp};
 
 /// A JSON body; refusals are problems with JSON pointers.
 #[derive(Debug)]
@@ -43,6 +43,19 @@ impl<T: DeserializeOwned> FromRequest<App> for ApiJson<T> {
         let bytes = body(request, app.limits.body_bytes).await?;
         let value = parse(&bytes)?;
         Ok(Self { value, bytes })
+    }
+}
+
+impl<T: DeserializeOwned> OptionalFromRequest<App> for ApiJson<T> {
+    type Rejection = ApiError;
+
+    /// `None` for a request without a body; one that says what it brings must bring it.
+    async fn from_request(request: Request, app: &App) -> Result<Option<Self>, ApiError> {
+        let says = request.headers().contains_key(header::CONTENT_TYPE);
+        if !says && request.body().is_end_stream() {
+            return Ok(None);
+        }
+        <Self as FromRequest<App>>::from_request(request, app).await.map(Some)
     }
 }
 
@@ -93,6 +106,12 @@ pub(super) const TWICE: &str = "a key is given twice";
 
 /// What is said of a text that is no time.
 pub(super) const NO_TIME: &str = "expected a time with zone, as in 2026-11-20T10:00:00Z (RFC 3339)";
+
+/// Reads a time with its zone; the text itself is in no message.
+pub(super) fn time<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Timestamp>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(input)? else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| D::Error::custom(NO_TIME))
+}
 
 /// Reads one JSON object.
 ///

@@ -2,6 +2,7 @@
 
 mod access_log;
 mod batch;
+mod conversations;
 mod decisions;
 mod docs;
 mod handoff;
@@ -90,6 +91,7 @@ impl Deref for App {
     tags(
         (name = "triage", description = "Decide where a conversation goes"),
         (name = "record", description = "What was decided"),
+        (name = "conversations", description = "What people do with a conversation"),
         (name = "operations", description = "Health and metrics"),
     ),
 )]
@@ -102,6 +104,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(batch::batch))
         .routes(routes!(decisions::list))
         .routes(routes!(decisions::show))
+        .routes(routes!(conversations::release))
+        .routes(routes!(conversations::acknowledge))
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))

@@ -9,7 +9,7 @@ use serde::{
 use utoipa::ToSchema;
 
 use super::{
-    json::{NO_TIME, Object, TWICE},
+    json::{Object, TWICE, time},
     schema,
 };
 use crate::domain::{
@@ -234,12 +234,6 @@ fn each_once<'de, D: Deserializer<'de>>(
         }
     }
     input.deserialize_map(EachOnce)
-}
-
-/// Reads a time; the library's own message would repeat what was written.
-fn time<'de, D: Deserializer<'de>>(input: D) -> Result<Option<Timestamp>, D::Error> {
-    let Some(text) = Option::<String>::deserialize(input)? else { return Ok(None) };
-    text.parse().map(Some).map_err(|_| D::Error::custom(NO_TIME))
 }
 
 /// A string, number or boolean, read without looking ahead, so that a fault keeps its place.

@@ -8,6 +8,8 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::{
     conversation::{Outcome, Severity, Speaker},
+    decision::{Action, Decision},
+    prediction::SentimentLabel,
     spelled::spelled,
     time::Timestamp,
 };
@@ -196,6 +198,9 @@ impl Memory {
         let operations = capture_diff_slices(Algorithm::Myers, &old, &new);
         let places = moved(&old, &new, &operations);
         let mut merge = Merge::new(std::mem::take(&mut self.messages), self.released);
+        for place in &places {
+            *merge.elsewhere.entry(new[*place]).or_default() += 1;
+        }
         let mut incoming = transcript.into_iter().zip(new).enumerate();
         let mut elsewhere = Vec::new();
         for operation in operations {
@@ -207,7 +212,7 @@ impl Memory {
                     here.push(mark);
                 }
             }
-            merge.apply(operation, here);
+            merge.apply(operation, here, &old);
         }
         merge.learn_moved(elsewhere, key);
         self.released = u32::try_from(merge.released).unwrap_or(u32::MAX);
@@ -231,9 +236,39 @@ impl Memory {
 
     /// Takes note of an assessment: a new message of the customer's that is negative goes on
     /// with the row of them, any other ends it.
-    pub fn feel(&mut self, is_negative: bool) {
-        self.negative_running =
-            if is_negative { self.negative_running.saturating_add(1) } else { 0 };
+    pub fn feel(&mut self, mood: SentimentLabel) {
+        let goes_on = mood == SentimentLabel::Negative;
+        self.negative_running = if goes_on { self.negative_running.saturating_add(1) } else { 0 };
+    }
+
+    /// Takes note of a decision: a hand-over waits for a person from the first one on. A decision
+    /// that leaves the conversation to automation ends it, unless the 3-strike rule made it.
+    pub fn decided(&mut self, decision: &Decision, at: Timestamp) {
+        let tripped = decision.strikes.tripped;
+        if decision.action != Action::HandOff {
+            self.handed_over.take_if(|handed| !handed.tripped);
+            return;
+        }
+        let fresh = HandOver { at, tripped, severity: decision.severity, acknowledged: None };
+        let handed = self.handed_over.get_or_insert(fresh);
+        handed.tripped |= tripped;
+        handed.severity = handed.severity.max(decision.severity);
+    }
+
+    /// The hand-over that nobody has picked up.
+    pub fn waiting(&self) -> Option<&HandOver> {
+        self.handed_over.as_ref().filter(|handed| handed.acknowledged.is_none())
+    }
+
+    /// Takes in what was remembered elsewhere while the store could not be reached.
+    pub fn absorb(&mut self, other: Self) {
+        self.learn(other.messages);
+        self.negative_running = other.negative_running;
+        if let Some(handed) = other.handed_over {
+            let known = self.handed_over.get_or_insert_with(|| handed.clone());
+            known.tripped |= handed.tripped;
+            known.severity = known.severity.max(handed.severity);
+        }
     }
 
     /// Writes down which messages state a problem again, and drops the words that no later
@@ -288,6 +323,8 @@ struct Merge {
     old_released: usize,
     /// How many of the merged ones come before the release.
     released: usize,
+    /// Known messages that the transcript has at another place: nothing takes their own.
+    elsewhere: HashMap<Key, usize>,
     fresh: bool,
 }
 
@@ -295,18 +332,25 @@ impl Merge {
     fn new(known: Vec<Mark>, released: u32) -> Self {
         let (old_released, merged) = (released as usize, Vec::with_capacity(known.len() + 2));
         let known = known.into_iter();
-        Self { known, merged, taken: 0, old_released, released: 0, fresh: false }
+        let elsewhere = HashMap::new();
+        Self { known, merged, taken: 0, old_released, released: 0, elsewhere, fresh: false }
     }
 
     /// The next known messages: each takes the message of the transcript that has its place; the
     /// rest of these is new and comes after them.
-    fn apply(&mut self, operation: DiffOp, incoming: Vec<Mark>) {
+    fn apply(&mut self, operation: DiffOp, incoming: Vec<Mark>, old: &[Key]) {
         let is_equal = matches!(operation, DiffOp::Equal { .. });
         let mut incoming = incoming.into_iter().peekable();
         for mut known in self.known.by_ref().take(operation.old_range().len()) {
-            let same = |mark: &Mark| is_equal || known.is_same_place(mark);
-            if let Some(again) = incoming.next_if(same) {
-                known.learn(again);
+            let moved = self.elsewhere.get_mut(&old[self.taken]).filter(|left| **left > 0);
+            match moved.filter(|_| !is_equal) {
+                Some(left) => *left -= 1,
+                None => {
+                    let same = |mark: &Mark| is_equal || known.is_same_place(mark);
+                    if let Some(again) = incoming.next_if(same) {
+                        known.learn(again);
+                    }
+                }
             }
             self.merged.push(known);
             self.taken += 1;
@@ -346,3 +390,7 @@ fn moved(old: &[Key], new: &[Key], operations: &[DiffOp]) -> HashSet<usize> {
     }
     moved
 }
+
+#[cfg(test)]
+#[path = "memory_tests.rs"]
+mod tests;

@@ -9,6 +9,7 @@ use super::{
     decision::Decision,
     features::Features,
     id::{ConversationId, DecisionId},
+    memory::Standing,
     packet::Packet,
     prediction::Prediction,
     time::Timestamp,
@@ -30,6 +31,9 @@ pub struct Record {
     pub features: Features,
     /// What the model said; `None` if it did not answer in time.
     pub prediction: Option<Prediction>,
+    /// What the conversation had seen so far, this request included.
+    #[serde(default)]
+    pub standing: Standing,
     /// What the policy made of it.
     pub decision: Decision,
     /// The packet in masked words.

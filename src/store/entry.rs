@@ -7,26 +7,40 @@ use super::{
     Error,
     chain::{Digest, Facts, Head, Personal, Salt},
     keys::{self, Key},
+    memory::{Remembered, Row},
 };
 use crate::domain::Record;
 
-/// Writes one record; what follows the name of the table is the same in both statements below.
+/// Writes one record and the memory of its conversation; neither, if the memory is no longer the
+/// one that was read (`?17`; null leaves memories alone).
 macro_rules! insert {
     () => {
         "INSERT INTO decisions (seq, id, at_ms, mode, band, action, tier, role, intent, \
          confidence, payload_digest, chain, conversation_id, customer_id, salt, payload) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16 \
+         WHERE ?17 IS NULL OR ?17 = \
+         coalesce((SELECT version FROM conversations WHERE conversation_id = ?13), 0); \
+         INSERT INTO conversations (conversation_id, customer_id, version, at_ms, \
+         waiting_since_ms, waiting_severity, memory) \
+         SELECT ?13, ?14, ?17 + 1, ?3, ?18, ?19, ?20 WHERE ?17 IS NOT NULL AND changes() = 1 \
+         ON CONFLICT (conversation_id) DO UPDATE SET \
+         customer_id = coalesce(excluded.customer_id, customer_id), version = excluded.version, \
+         at_ms = excluded.at_ms, waiting_since_ms = excluded.waiting_since_ms, \
+         waiting_severity = excluded.waiting_severity, memory = excluded.memory"
     };
 }
 
 /// Writes one record within a transaction.
 const INSERT: &str = insert!();
 
-/// Writes one record as a transaction of its own.
+/// Writes one record as a transaction of its own. Where it was not written, the head gets a null,
+/// which the table refuses.
 const ALONE: &str = concat!(
     "BEGIN IMMEDIATE; ",
     insert!(),
-    "; UPDATE chain_head SET records = ?, digest = ? WHERE records < ?; COMMIT"
+    "; UPDATE chain_head SET digest = ?12, \
+     records = CASE WHEN EXISTS (SELECT 1 FROM decisions WHERE seq = ?1) THEN ?1 END \
+     WHERE records < ?1; COMMIT"
 );
 
 /// A record, ready to be written.
@@ -38,6 +52,7 @@ pub(super) struct Entry {
     salt: Salt,
     payload: String,
     payload_digest: Digest,
+    memory: Option<Row>,
     pub(super) key: Option<Key>,
 }
 
@@ -46,13 +61,19 @@ impl Entry {
     ///
     /// # Errors
     /// The machine gives no random bytes, or the record has no JSON form.
-    pub(super) fn seal(record: &Record, key: Option<Key>) -> Result<Self, Error> {
+    pub(super) fn seal(
+        record: &Record,
+        key: Option<Key>,
+        memory: Option<&Remembered>,
+    ) -> Result<Self, Error> {
         let mut salt = Salt::default();
         getrandom::fill(&mut salt).map_err(Error::Random)?;
-        let payload = serde_json::to_string(record).map_err(|source| Error::Unreadable {
+        let unreadable = |source: serde_json::Error| Error::Unreadable {
             id: record.id.to_string(),
             source: source.into(),
-        })?;
+        };
+        let payload = serde_json::to_string(record).map_err(unreadable)?;
+        let memory = memory.map(Row::of).transpose().map_err(unreadable)?;
         let conversation = record.conversation_id.as_str().to_owned();
         let customer = record.origin.customer_id.clone();
         let payload_digest = Personal {
@@ -63,7 +84,7 @@ impl Entry {
         }
         .digest();
         let facts = Facts::of(record);
-        Ok(Self { facts, conversation, customer, salt, payload, payload_digest, key })
+        Ok(Self { facts, conversation, customer, salt, payload, payload_digest, memory, key })
     }
 
     /// Writes the record as a transaction of its own at the end of the chain; returns the new end.
@@ -75,22 +96,22 @@ impl Entry {
         head: Head,
     ) -> Result<Head, sqlx::Error> {
         let next = head.then(&self.facts, &self.payload_digest);
-        let written = self.bound(ALONE, &next).bind(next.seq).bind(&next.digest[..]);
-        written.bind(next.seq).execute(connection).await?;
+        self.bound(ALONE, &next).execute(connection).await?;
         Ok(next)
     }
 
-    /// Writes the record at the end of the chain; returns the new end.
+    /// Writes the record at the end of the chain; returns the new end, or `None` if the memory of
+    /// its conversation is no longer the one that was read.
     ///
     /// A statement that fails because of the record itself leaves the transaction usable.
     pub(super) async fn insert(
         &self,
         connection: &mut SqliteConnection,
         head: Head,
-    ) -> Result<Head, sqlx::Error> {
+    ) -> Result<Option<Head>, sqlx::Error> {
         let next = head.then(&self.facts, &self.payload_digest);
-        self.bound(INSERT, &next).execute(connection).await?;
-        Ok(next)
+        let written = self.bound(INSERT, &next).execute(connection).await?;
+        Ok((written.rows_affected() > 0).then_some(next))
     }
 
     /// A statement that begins with the columns of a record.
@@ -117,6 +138,10 @@ impl Entry {
             .bind(&self.customer)
             .bind(&self.salt[..])
             .bind(&self.payload)
+            .bind(self.memory.as_ref().map(|row| row.version))
+            .bind(self.memory.as_ref().and_then(|row| row.waiting_since_ms))
+            .bind(self.memory.as_ref().and_then(|row| row.waiting_severity))
+            .bind(self.memory.as_ref().map(|row| &row.memory))
     }
 
     /// Writes the idempotency key, if the request had one.

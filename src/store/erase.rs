@@ -41,11 +41,19 @@ pub(super) async fn erase(
 ) -> Result<u64, sqlx::Error> {
     let (column, name) = whom.condition();
     let theirs = format!("decision_id IN (SELECT id FROM decisions WHERE {column} = ?)");
+    let told = format!(
+        "conversation_id IN (SELECT conversation_id FROM decisions WHERE {column} = ?1 \
+         UNION SELECT conversation_id FROM conversations WHERE {column} = ?1)"
+    );
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let mut erased = 0;
     for statement in [
         format!("DELETE FROM idempotency_keys WHERE {theirs}"),
         format!("UPDATE reviews SET note = NULL WHERE {theirs}"),
+        format!(
+            "UPDATE conversation_events SET conversation_id = NULL, by_whom = NULL WHERE {told}"
+        ),
+        format!("DELETE FROM conversations WHERE {told}"),
         format!(
             "UPDATE decisions SET erased = 1, payload = NULL, salt = NULL, customer_id = NULL, \
              conversation_id = NULL WHERE {column} = ?"

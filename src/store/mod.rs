@@ -8,8 +8,10 @@ mod entry;
 mod erase;
 mod file_id;
 mod folder;
+mod job;
 mod keys;
 mod listing;
+mod memory;
 mod open;
 mod options;
 mod recorder;
@@ -32,6 +34,7 @@ use crate::domain::{
 };
 
 pub use keys::Key;
+pub use memory::{Event, EventKind, Remembered};
 pub use open::OpenError;
 pub use options::{Invalid, Options};
 pub use recorder::{Durability, Recorder};
@@ -41,8 +44,28 @@ pub use sqlite::Sqlite;
 /// A place that keeps decision records.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Keeps a record; returns once it would survive a power cut.
-    async fn append(&self, record: Arc<Record>, key: Option<Key>) -> Result<(), Error>;
+    /// Keeps a record, and what its conversation is remembered by from now on; returns once both
+    /// would survive a power cut.
+    async fn append(
+        &self,
+        record: Arc<Record>,
+        key: Option<Key>,
+        memory: Option<Remembered>,
+    ) -> Result<(), Error>;
+
+    /// What is remembered of a conversation.
+    async fn recall(&self, id: &ConversationId) -> Result<Option<Remembered>, Error>;
+
+    /// Keeps what a person did with a conversation, and what is remembered from now on.
+    async fn remember(
+        &self,
+        id: &ConversationId,
+        memory: Remembered,
+        event: Event,
+    ) -> Result<(), Error>;
+
+    /// Handoffs of high or critical severity that nobody has picked up since before that moment.
+    async fn overdue(&self, before: Timestamp) -> Result<u64, Error>;
 
     /// The record of that decision.
     async fn decision(&self, id: DecisionId) -> Result<Option<Record>, Error>;
@@ -183,6 +206,9 @@ pub enum Error {
         /// Which.
         id: String,
     },
+    /// Somebody else has changed what is remembered of the conversation; nothing was written.
+    #[error("the conversation has changed meanwhile; read it again")]
+    Stale,
     /// Another decision was stored under this idempotency key; nothing was written.
     #[error("another decision holds this idempotency key")]
     KeyTaken,
@@ -252,6 +278,7 @@ impl Error {
             | Self::Unavailable => true,
             Self::AlreadyStored { .. }
             | Self::KeyTaken
+            | Self::Stale
             | Self::Refused { .. }
             | Self::Unreadable { .. }
             | Self::Spool(_)

@@ -1,6 +1,7 @@
 //! Store and spool together: what the pipeline writes to.
 
 use std::{
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -12,10 +13,10 @@ use tokio::{
 };
 
 use super::{
-    Error, Key, Keyed, OpenError, Options, Spool, Sqlite, Store, keys,
+    Error, Event, Key, Keyed, OpenError, Options, Remembered, Spool, Sqlite, Store, keys,
     spool::{Of, Spooled},
 };
-use crate::domain::{Clock, ConversationId, DecisionId, IdempotencyKey, Record};
+use crate::domain::{Clock, ConversationId, DecisionId, IdempotencyKey, Memory, Record};
 
 /// What became of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,19 +76,53 @@ impl Recorder {
         &self,
         record: Arc<Record>,
         key: Option<IdempotencyKey>,
+        memory: Remembered,
     ) -> Result<(), Error> {
         if !self.outage.may_try() {
             return Err(Error::Unavailable);
         }
-        let appended = self.store.append(record, key.map(Key::from)).await;
+        let appended = self.store.append(record, key.map(Key::from), Some(memory)).await;
         self.outage.learn(&appended);
         appended
     }
 
+    /// What is remembered of a conversation; nothing of one that was never seen.
+    ///
+    /// # Errors
+    /// The store cannot be read, or is left alone after a failure.
+    pub async fn recall(&self, id: &ConversationId) -> Result<Remembered, Error> {
+        if self.outage.rests() {
+            return Err(Error::Unavailable);
+        }
+        let recalled = self.store.recall(id).await;
+        if recalled.as_ref().is_err_and(Error::is_outage) {
+            self.outage.learn(&recalled);
+        }
+        Ok(recalled?.unwrap_or_default())
+    }
+
+    /// Keeps what a person did with a conversation.
+    ///
+    /// # Errors
+    /// The store fails, or the conversation has changed since it was recalled.
+    pub async fn remember(
+        &self,
+        id: &ConversationId,
+        memory: Remembered,
+        event: Event,
+    ) -> Result<(), Error> {
+        self.store.remember(id, memory, event).await
+    }
+
     /// Keeps a record in the spool until the store takes it.
-    pub async fn spool(&self, record: Arc<Record>, key: Option<IdempotencyKey>) -> Durability {
-        let id = record.id;
-        match self.spool.put(record, key.map(Key::from)).await {
+    pub async fn spool(
+        &self,
+        record: Arc<Record>,
+        key: Option<IdempotencyKey>,
+        memory: Memory,
+    ) -> Durability {
+        let (id, memory) = (record.id, Some(memory));
+        match self.spool.put(Spooled { record, key: key.map(Key::from), memory }).await {
             Ok(()) => Durability::Spooled,
             Err(cause) => {
                 tracing::error!(%cause, decision.id = %id, "the record is lost: no spool either");
@@ -102,7 +137,7 @@ impl Recorder {
     /// The store or the spool cannot be read.
     pub async fn by_key(&self, key: &str) -> Result<Option<Keyed>, Error> {
         if let Some(id) = self.spool.by_key(key)
-            && let Some((record, Some(found))) = self.spooled_record(id).await?
+            && let Some(Spooled { record, key: Some(found), .. }) = self.spooled_record(id).await?
             && found.digest == keys::digest(key)
         {
             let record = Arc::unwrap_or_clone(record);
@@ -116,8 +151,8 @@ impl Recorder {
     /// # Errors
     /// The store or the spool cannot be read.
     pub async fn decision(&self, id: DecisionId) -> Result<Option<Record>, Error> {
-        if let Some((record, _)) = self.spooled_record(id).await? {
-            return Ok(Some(Arc::unwrap_or_clone(record)));
+        if let Some(spooled) = self.spooled_record(id).await? {
+            return Ok(Some(Arc::unwrap_or_clone(spooled.record)));
         }
         self.store.decision(id).await
     }
@@ -187,16 +222,19 @@ impl Recorder {
         for id in ids {
             records.extend(self.spooled_record(id).await?);
         }
+        let memories = self.memories(&records).await?;
         // Together they share a commit; in order, since each is queued when first polled.
-        let appends = records.iter().map(|(record, key)| self.store.append(record.clone(), *key));
+        let appends = records.iter().zip(memories).map(|(spooled, memory)| {
+            self.store.append(spooled.record.clone(), spooled.key, memory)
+        });
         let outcomes = join_all(appends).await;
         let (mut moved, mut failure) = (0, None);
-        for ((record, _), outcome) in records.iter().zip(outcomes) {
-            // Its caller has the answer: the record stays, and the key with whoever has it.
+        for (spooled, outcome) in records.iter().zip(outcomes) {
             let outcome = match outcome {
-                Err(Error::KeyTaken) => self.store.append(record.clone(), None).await,
+                Err(Error::KeyTaken | Error::Stale) => self.move_alone(spooled).await,
                 outcome => outcome,
             };
+            let record = &spooled.record;
             self.outage.learn(&outcome);
             match outcome {
                 Ok(()) | Err(Error::AlreadyStored { .. }) => {
@@ -211,6 +249,43 @@ impl Recorder {
             }
         }
         failure.map_or(Ok(Some(moved)), Err)
+    }
+
+    /// What the conversations of some records are to be remembered by once these are stored, one
+    /// after the other.
+    async fn memories(&self, records: &[Spooled]) -> Result<Vec<Option<Remembered>>, Error> {
+        let mut latest: HashMap<&ConversationId, Remembered> = HashMap::new();
+        let mut memories = Vec::with_capacity(records.len());
+        for Spooled { record, memory, .. } in records {
+            let Some(memory) = memory else {
+                memories.push(None);
+                continue;
+            };
+            let id = &record.conversation_id;
+            let mut remembered = match latest.remove(id) {
+                Some(earlier) => earlier,
+                None => self.store.recall(id).await?.unwrap_or_default(),
+            };
+            remembered.memory.absorb(memory.clone());
+            memories.push(Some(remembered.clone()));
+            remembered.version += 1;
+            latest.insert(id, remembered);
+        }
+        Ok(memories)
+    }
+
+    /// Moves a record whose conversation somebody else writes to, or whose key somebody else has:
+    /// its caller has the answer, so the record stays, and the key with whoever has it.
+    async fn move_alone(&self, spooled: &Spooled) -> Result<(), Error> {
+        let mut key = spooled.key;
+        loop {
+            let memory = self.memories(std::slice::from_ref(spooled)).await?.pop().flatten();
+            match self.store.append(spooled.record.clone(), key, memory).await {
+                Err(Error::KeyTaken) => key = None,
+                Err(Error::Stale) => {}
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Writes what is waiting and closes the store; what is in the spool stays there.
@@ -252,6 +327,12 @@ impl Outage {
                 true
             }
         }
+    }
+
+    /// True while the store is left alone.
+    fn rests(&self) -> bool {
+        let rests_until = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        rests_until.is_some_and(|until| Instant::now() < until)
     }
 
     fn learn<T>(&self, outcome: &Result<T, Error>) {

@@ -24,12 +24,19 @@ use super::{
     open::OpenError,
 };
 use crate::{
-    domain::{ConversationId, DecisionId, Record},
+    domain::{ConversationId, DecisionId, Memory, Record},
     telemetry::metrics,
 };
 
-/// A record out of the spool, with the key of its request.
-pub(super) type Spooled = (Arc<Record>, Option<Key>);
+/// A record out of the spool.
+#[derive(Debug, Clone)]
+pub(super) struct Spooled {
+    pub(super) record: Arc<Record>,
+    /// The key of its request.
+    pub(super) key: Option<Key>,
+    /// What its conversation was remembered by, without the store.
+    pub(super) memory: Option<Memory>,
+}
 
 /// Records that wait for the store.
 #[derive(Clone)]
@@ -60,9 +67,11 @@ struct Slip {
 
 /// The content of a file after its first line.
 #[derive(Serialize, Deserialize)]
-struct Content<R, K> {
+struct Content<R, K, M> {
     record: R,
     key: K,
+    #[serde(default)]
+    memory: M,
 }
 
 /// Which records are erased.
@@ -100,9 +109,9 @@ impl Spool {
     }
 
     /// Keeps a record; it survives a power cut once this returns.
-    pub(super) async fn put(&self, record: Arc<Record>, key: Option<Key>) -> io::Result<()> {
+    pub(super) async fn put(&self, spooled: Spooled) -> io::Result<()> {
         let spool = self.0.clone();
-        on_disk(move || spool.put(&record, key)).await
+        on_disk(move || spool.put(&spooled)).await
     }
 
     /// The record of that decision, if it waits here.
@@ -197,7 +206,7 @@ impl Inner {
     fn load(&self, path: &Path) -> io::Result<()> {
         let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         match read(path) {
-            Ok((record, key)) if record.id.to_string() == stem => {
+            Ok(Spooled { record, key, .. }) if record.id.to_string() == stem => {
                 self.note(&record, key);
                 Ok(())
             }
@@ -212,12 +221,12 @@ impl Inner {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn put(&self, record: &Record, key: Option<Key>) -> io::Result<()> {
+    fn put(&self, spooled: &Spooled) -> io::Result<()> {
         self.reserve()?;
-        let written = self.write(record, key.as_ref());
+        let written = self.write(spooled);
         self.waiting().reserved -= 1;
         written?;
-        self.note(record, key);
+        self.note(&spooled.record, spooled.key);
         self.filled.notify_one();
         Ok(())
     }
@@ -233,8 +242,9 @@ impl Inner {
         Ok(())
     }
 
-    fn write(&self, record: &Record, key: Option<&Key>) -> io::Result<()> {
-        let content = serde_json::to_vec(&Content { record, key })?;
+    fn write(&self, spooled: &Spooled) -> io::Result<()> {
+        let Spooled { record, key, memory } = spooled;
+        let content = serde_json::to_vec(&Content { record, key, memory })?;
         let unfinished = self.folder.path.join(format!("{}.{UNFINISHED}", record.id));
         let written = write_whole(&unfinished, &content)
             .and_then(|()| fs::rename(&unfinished, self.path(record.id)))
@@ -260,7 +270,7 @@ impl Inner {
 
     fn get(&self, id: DecisionId) -> io::Result<Option<Spooled>> {
         match read(&self.path(id)) {
-            Ok((record, key)) => Ok(Some((Arc::new(record), key))),
+            Ok(spooled) => Ok(Some(spooled)),
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
                 self.forget(id);
                 Ok(None)
@@ -309,7 +319,7 @@ fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// Reads a file; damage is [`io::ErrorKind::InvalidData`].
-fn read(path: &Path) -> io::Result<(Record, Option<Key>)> {
+fn read(path: &Path) -> io::Result<Spooled> {
     let bytes = fs::read(path)?;
     let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the digest does not fit");
     let end = bytes.iter().position(|byte| *byte == b'\n').ok_or_else(damaged)?;
@@ -318,8 +328,10 @@ fn read(path: &Path) -> io::Result<(Record, Option<Key>)> {
         return Err(damaged());
     }
     let invalid = |cause| io::Error::new(io::ErrorKind::InvalidData, Malformed::from(cause));
-    let content: Content<Record, Option<Key>> = serde_json::from_slice(content).map_err(invalid)?;
-    Ok((content.record, content.key))
+    let content: Content<Arc<Record>, Option<Key>, Option<Memory>> =
+        serde_json::from_slice(content).map_err(invalid)?;
+    let Content { record, key, memory } = content;
+    Ok(Spooled { record, key, memory })
 }
 
 fn rename_bad(path: &Path) -> io::Result<()> {

@@ -15,17 +15,19 @@ use tokio::{
 };
 
 use super::{
-    ChainReport, Error, Filter, Keyed, Listing, Page, Store,
+    ChainReport, Error, Event, Filter, Keyed, Listing, Page, Remembered, Store,
     entry::Entry,
     erase::{ATTEMPTS, Whom},
+    job::Job,
     keys::{self, Key, Sweep},
     listing,
+    memory::{self, Change, Row},
     open::{Connector, IfMissing, OpenError},
     options::Options,
     verify,
-    writer::{Command, Job, Open, Writer},
+    writer::{Command, Open, Writer},
 };
-use crate::domain::{Clock, ConversationId, DecisionId, Record};
+use crate::domain::{Clock, ConversationId, DecisionId, Record, Timestamp};
 
 /// Texts longer than this are serialised on a thread that may block.
 const LONG_TEXT_BYTES: usize = 64 * 1024;
@@ -88,30 +90,73 @@ impl Sqlite {
         Ok(timeout(patience, read).await.map_err(|_| Error::TimedOut(patience))??)
     }
 
-    async fn erase(&self, whom: Whom) -> Result<u64, Error> {
+    /// Hands a command to the writer and waits for its answer, once it has its turn for `work` at
+    /// most.
+    async fn ask<T>(
+        &self,
+        command: impl FnOnce(oneshot::Sender<Result<T, Error>>) -> Command,
+        work: Duration,
+    ) -> Result<T, Error> {
         let (reply, answer) = oneshot::channel();
-        let command = Command::Erase(whom, reply);
         let patience = self.append_timeout;
-        let sent = timeout(patience, self.queue.send(command)).await;
+        let sent = timeout(patience, self.queue.send(command(reply))).await;
         sent.map_err(|_| Error::TimedOut(patience))?.map_err(|_| Error::Closed)?;
-        // Emptying the log takes as long as the disk does, so this wait is a generous one: a lock
-        // for the erasure, one for each attempt, one to spare.
-        let patience = patience + self.busy_timeout * (ATTEMPTS + 2);
+        let patience = patience + work;
         let answer = timeout(patience, answer).await.map_err(|_| Error::TimedOut(patience))?;
         answer.unwrap_or(Err(Error::Closed))
+    }
+
+    async fn erase(&self, whom: Whom) -> Result<u64, Error> {
+        // Emptying the log takes as long as the disk does, so this wait is a generous one: a lock
+        // for the erasure, one for each attempt, one to spare.
+        let work = self.busy_timeout * (ATTEMPTS + 2);
+        self.ask(|reply| Command::Erase(whom, reply), work).await
     }
 }
 
 #[async_trait]
 impl Store for Sqlite {
-    async fn append(&self, record: Arc<Record>, key: Option<Key>) -> Result<(), Error> {
-        let (job, ticket) = Job::new(sealed(record, key).await?);
+    async fn append(
+        &self,
+        record: Arc<Record>,
+        key: Option<Key>,
+        memory: Option<Remembered>,
+    ) -> Result<(), Error> {
+        let (job, ticket) = Job::new(sealed(record, key, memory).await?);
         let started = tokio::time::Instant::now();
         let patience = self.append_timeout;
         // Once it is queued, the record is written even if the caller leaves.
         let sent = timeout(patience, self.queue.send(Command::Append(job))).await;
         sent.map_err(|_| Error::TimedOut(patience))?.map_err(|_| Error::Closed)?;
         ticket.outcome(patience.saturating_sub(started.elapsed())).await
+    }
+
+    async fn recall(&self, id: &ConversationId) -> Result<Option<Remembered>, Error> {
+        let readers = self.readers.load_full();
+        Ok(self.read(memory::recall(&readers, id)).await?.map(memory::parse))
+    }
+
+    async fn remember(
+        &self,
+        id: &ConversationId,
+        memory: Remembered,
+        event: Event,
+    ) -> Result<(), Error> {
+        let unreadable = |source: serde_json::Error| Error::Unreadable {
+            id: id.to_string(),
+            source: source.into(),
+        };
+        let row = Row::of(&memory).map_err(unreadable)?;
+        let (conversation, episode) = (id.clone(), memory.memory.episode);
+        let change = Box::new(Change { conversation, episode, row, event });
+        let kept = self.ask(|reply| Command::Remember(change, reply), self.busy_timeout).await?;
+        if kept { Ok(()) } else { Err(Error::Stale) }
+    }
+
+    async fn overdue(&self, before: Timestamp) -> Result<u64, Error> {
+        let readers = self.readers.load_full();
+        let count = self.read(memory::overdue(&readers, before)).await?;
+        Ok(u64::try_from(count).unwrap_or(0))
     }
 
     async fn decision(&self, id: DecisionId) -> Result<Option<Record>, Error> {
@@ -173,13 +218,17 @@ impl Store for Sqlite {
 }
 
 /// Seals a record, a long one where it holds up nobody.
-async fn sealed(record: Arc<Record>, key: Option<Key>) -> Result<Entry, Error> {
+async fn sealed(
+    record: Arc<Record>,
+    key: Option<Key>,
+    memory: Option<Remembered>,
+) -> Result<Entry, Error> {
     let bytes: usize = record.features.messages.iter().map(|text| text.masked.len()).sum();
     if bytes <= LONG_TEXT_BYTES {
-        return Entry::seal(&record, key);
+        return Entry::seal(&record, key, memory.as_ref());
     }
-    let sealed = tokio::task::spawn_blocking(move || Entry::seal(&record, key)).await;
-    sealed.unwrap_or(Err(Error::Closed))
+    let seal = move || Entry::seal(&record, key, memory.as_ref());
+    tokio::task::spawn_blocking(seal).await.unwrap_or(Err(Error::Closed))
 }
 
 fn parse(id: String, payload: &str) -> Result<Record, Error> {

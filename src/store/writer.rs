@@ -3,10 +3,7 @@
 
 use std::{
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicU8, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -23,7 +20,9 @@ use super::{
     entry::Entry,
     erase::{self, Whom},
     file_id::FileId,
+    job::Job,
     keys::Sweep,
+    memory::Change,
     open::{Connector, IfMissing, OpenError, is_about_the_record},
 };
 use crate::{domain::Clock, telemetry::metrics};
@@ -37,65 +36,13 @@ pub(super) enum Command {
     Append(Job),
     /// Erase what is personal.
     Erase(Whom, oneshot::Sender<Result<u64, Error>>),
+    /// Keep what a person did with a conversation; false if it has changed meanwhile.
+    Remember(Box<Change>, oneshot::Sender<Result<bool, Error>>),
     /// Finish what is waiting, then stop.
     Close,
     /// Reopen the connection with one more setting, to make it fail in a test.
     #[cfg(test)]
     Set(&'static str, String, oneshot::Sender<()>),
-}
-
-/// A record that waits to be written.
-pub(super) struct Job {
-    entry: Box<Entry>,
-    claim: Arc<Claim>,
-    reply: oneshot::Sender<Result<(), Error>>,
-}
-
-/// The caller's end of a [`Job`].
-pub(super) struct Ticket {
-    claim: Arc<Claim>,
-    reply: oneshot::Receiver<Result<(), Error>>,
-}
-
-/// Settles who decides: the writer that begins to write, or the caller who gives up before that.
-///
-/// Without it, a record could be stored after its caller was told that it was not.
-#[derive(Default)]
-struct Claim(AtomicU8);
-
-impl Claim {
-    const TAKEN: u8 = 1;
-    const ABANDONED: u8 = 2;
-
-    fn settle(&self, as_what: u8) -> bool {
-        self.0.compare_exchange(0, as_what, Ordering::AcqRel, Ordering::Acquire).is_ok()
-    }
-}
-
-impl Job {
-    pub(super) fn new(entry: Entry) -> (Self, Ticket) {
-        let (reply, answer) = oneshot::channel();
-        let claim = Arc::new(Claim::default());
-        (
-            Self { entry: Box::new(entry), claim: claim.clone(), reply },
-            Ticket { claim, reply: answer },
-        )
-    }
-}
-
-impl Ticket {
-    /// Waits until the record is safe: `patience` for its turn, and to the end once it is being
-    /// written, so that the answer never contradicts the record. The writer sets the bound then:
-    /// no statement of its waits for a lock longer than `busy_timeout`.
-    pub(super) async fn outcome(mut self, patience: Duration) -> Result<(), Error> {
-        if let Ok(answer) = timeout(patience, &mut self.reply).await {
-            return answer.unwrap_or(Err(Error::Closed));
-        }
-        if self.claim.settle(Claim::ABANDONED) {
-            return Err(Error::TimedOut(patience));
-        }
-        self.reply.await.unwrap_or(Err(Error::Closed))
-    }
 }
 
 /// Why a whole batch failed; told to everybody in it.
@@ -210,6 +157,10 @@ impl Writer {
                 // A caller who left does not undo the erasure.
                 let _ = reply.send(erased.map_err(Error::from));
             }
+            Command::Remember(change, reply) => {
+                let kept = self.remember(&change).await.map_err(|failure| self.give_up(failure));
+                let _ = reply.send(kept.map_err(Error::from));
+            }
             Command::Close => self.queue.close(),
             #[cfg(test)]
             Command::Set(name, value, done) => self.set(name, value, done),
@@ -225,7 +176,7 @@ impl Writer {
 
     /// Writes the records in one transaction and tells every caller what became of theirs.
     async fn commit(&mut self, mut jobs: Vec<Job>) {
-        jobs.retain(|job| job.claim.settle(Claim::TAKEN));
+        jobs.retain(|job| job.take());
         if jobs.is_empty() {
             return;
         }
@@ -258,11 +209,14 @@ impl Writer {
     fn turn_away(&mut self, failure: &Failure) {
         for _ in 0..self.queue.len() {
             match self.queue.try_recv() {
-                Ok(Command::Append(job)) if job.claim.settle(Claim::TAKEN) => {
+                Ok(Command::Append(job)) if job.take() => {
                     let _ = job.reply.send(Err(failure.clone().into()));
                 }
                 Ok(Command::Append(_)) => {}
                 Ok(Command::Erase(_, reply)) => {
+                    let _ = reply.send(Err(failure.clone().into()));
+                }
+                Ok(Command::Remember(_, reply)) => {
                     let _ = reply.send(Err(failure.clone().into()));
                 }
                 Ok(Command::Close) => self.queue.close(),
@@ -314,7 +268,8 @@ impl Writer {
                 continue;
             }
             match entry.insert(connection, head).await {
-                Ok(next) => {
+                Ok(None) => outcomes.push(Err(Error::Stale)),
+                Ok(Some(next)) => {
                     head = next;
                     entry.insert_key(connection).await?;
                     outcomes.push(Ok(()));
@@ -343,6 +298,13 @@ impl Writer {
         let erased = erase::erase(&mut open.connection, whom).await?;
         self.check_in_place()?;
         Ok(erased)
+    }
+
+    async fn remember(&mut self, change: &Change) -> Result<bool, Failure> {
+        let open = self.opened().await?;
+        let kept = change.write(&mut open.connection).await?;
+        self.check_in_place()?;
+        Ok(kept)
     }
 
     async fn opened(&mut self) -> Result<&mut Open, Failure> {

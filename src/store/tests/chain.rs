@@ -15,7 +15,7 @@ async fn after(change: &[&'static str]) -> ChainReport {
     let place = Place::new();
     let store = place.store().await;
     for n in 0..10 {
-        store.append(Arc::new(record(n)), None).await.unwrap();
+        store.append(Arc::new(record(n)), None, None).await.unwrap();
     }
     let mut intruder = place.intruder().await;
     unlock(&mut intruder).await;
@@ -123,7 +123,7 @@ async fn the_tables_refuse_change_and_deletion() {
     let place = Place::new();
     let store = place.store().await;
     for n in 0..3 {
-        store.append(Arc::new(record(n)), None).await.unwrap();
+        store.append(Arc::new(record(n)), None, None).await.unwrap();
     }
     let mut intruder = place.intruder().await;
     for refused in [
@@ -154,7 +154,7 @@ async fn erasure_takes_every_text_and_leaves_the_chain_whole() {
     for n in 0..30 {
         let mut record = record(n);
         record.policy = format!("secret-of-{}", record.conversation_id);
-        store.append(Arc::new(record), Some(key(&format!("k-{n}")))).await.unwrap();
+        store.append(Arc::new(record), Some(key(&format!("k-{n}"))), None).await.unwrap();
     }
     assert_eq!(store.erase_conversation(&conversation("c-1")).await.unwrap(), 5);
     assert_eq!(store.erase_conversation(&conversation("c-1")).await.unwrap(), 0);
@@ -167,7 +167,7 @@ async fn erasure_takes_every_text_and_leaves_the_chain_whole() {
     let page = Page { after: None, limit: 100 };
     assert_eq!(store.decisions(&Filter::default(), page).await.unwrap().summaries.len(), 25);
 
-    store.append(Arc::new(record(31)), None).await.unwrap();
+    store.append(Arc::new(record(31)), None, None).await.unwrap();
     assert_eq!(store.verify().await.unwrap().broken_at, None);
     for file in ["baton.db", "baton.db-wal"] {
         let bytes = std::fs::read(place.folder.path().join(file)).unwrap();
@@ -180,11 +180,11 @@ async fn erasure_takes_every_text_and_leaves_the_chain_whole() {
 async fn a_log_that_somebody_reads_is_not_taken_for_emptied() {
     let place = Place::new();
     let store = place.store().await;
-    store.append(Arc::new(record(1)), None).await.unwrap();
+    store.append(Arc::new(record(1)), None, None).await.unwrap();
     let (mut reader, mut other) = (place.intruder().await, place.intruder().await);
     sqlx::raw_sql("PRAGMA busy_timeout = 1").execute(&mut other).await.unwrap();
     sqlx::raw_sql("BEGIN; SELECT count(*) FROM decisions").execute(&mut reader).await.unwrap();
-    store.append(Arc::new(record(2)), None).await.unwrap();
+    store.append(Arc::new(record(2)), None, None).await.unwrap();
     assert!(!empty_log(&mut other).await.unwrap());
     sqlx::raw_sql("COMMIT").execute(&mut reader).await.unwrap();
     assert!(empty_log(&mut other).await.unwrap());
@@ -195,7 +195,7 @@ async fn erasing_a_customer_takes_all_its_conversations() {
     let place = Place::new();
     let store = place.store().await;
     for n in 0..22 {
-        store.append(Arc::new(record(n)), None).await.unwrap();
+        store.append(Arc::new(record(n)), None, None).await.unwrap();
     }
     assert_eq!(store.erase_customer("u-3").await.unwrap(), 2);
     let report = store.verify().await.unwrap();
@@ -209,14 +209,14 @@ async fn lone_records_of_two_processes_share_one_chain() {
     // Each finds the chain longer than it left it, at every second record of its own.
     for n in 0..12 {
         let store = if n % 4 < 2 { &a } else { &b };
-        store.append(Arc::new(record(n)), None).await.unwrap();
+        store.append(Arc::new(record(n)), None, None).await.unwrap();
     }
     let report = a.verify().await.unwrap();
     assert_eq!((report.records, report.broken_at), (12, None));
     assert!(matches!(
-        a.append(Arc::new(record(3)), None).await,
+        a.append(Arc::new(record(3)), None, None).await,
         Err(crate::store::Error::AlreadyStored { .. })
     ));
-    a.append(Arc::new(record(12)), None).await.unwrap();
+    a.append(Arc::new(record(12)), None, None).await.unwrap();
     assert_eq!(b.verify().await.unwrap().records, 13);
 }

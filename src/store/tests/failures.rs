@@ -9,7 +9,10 @@ use std::{
 use sqlx::{Connection as _, SqliteConnection};
 
 use super::fixtures::{Place, long_record, record, sent};
-use crate::store::{Durability, Error, OpenError, Recorder, Sqlite, Store as _};
+use crate::{
+    domain::Memory,
+    store::{Durability, Error, OpenError, Recorder, Remembered, Sqlite, Store as _},
+};
 
 async fn refused(place: &Place) -> OpenError {
     let opened = Sqlite::open(&place.options, place.clock.clone()).await;
@@ -80,9 +83,9 @@ async fn a_database_that_somebody_holds_is_refused_in_time() {
 async fn two_processes_may_start_at_once() {
     let place = Place::new();
     let (a, b) = tokio::join!(place.store(), place.store());
-    a.append(Arc::new(record(1)), None).await.unwrap();
-    b.append(Arc::new(record(2)), None).await.unwrap();
-    a.append(Arc::new(record(3)), None).await.unwrap();
+    a.append(Arc::new(record(1)), None, None).await.unwrap();
+    b.append(Arc::new(record(2)), None, None).await.unwrap();
+    a.append(Arc::new(record(3)), None, None).await.unwrap();
     let report = b.verify().await.unwrap();
     assert_eq!((report.records, report.broken_at), (3, None));
 }
@@ -96,9 +99,10 @@ async fn locked(place: &Place) -> SqliteConnection {
 /// The pipeline's way: the store, else the spool.
 async fn keep(recorder: &Recorder, n: u32) -> Durability {
     let record = Arc::new(record(n));
-    match recorder.append(record.clone(), Some(sent(&format!("k-{n}")))).await {
+    let recalled = recorder.recall(&record.conversation_id).await.unwrap_or_default();
+    match recorder.append(record.clone(), Some(sent(&format!("k-{n}"))), recalled).await {
         Ok(()) => Durability::Stored,
-        Err(_) => recorder.spool(record, Some(sent(&format!("k-{n}")))).await,
+        Err(_) => recorder.spool(record, Some(sent(&format!("k-{n}"))), Memory::default()).await,
     }
 }
 
@@ -131,7 +135,8 @@ async fn a_locked_database_costs_bounded_time_and_no_record() {
     assert_eq!(keyed.record, record(3));
 
     let started = Instant::now();
-    let error = recorder.append(Arc::new(record(20)), None).await.unwrap_err();
+    let error =
+        recorder.append(Arc::new(record(20)), None, Remembered::default()).await.unwrap_err();
     assert!(matches!(error, Error::Unavailable), "{error}");
     assert!(started.elapsed() < Duration::from_millis(50), "nobody waits for what is known");
 
@@ -160,7 +165,7 @@ async fn a_record_whose_caller_gave_up_is_not_stored_behind_its_back() {
         lock.close().await.unwrap();
     };
     let appends =
-        futures::future::join_all((0..5).map(|n| store.append(Arc::new(record(n)), None)));
+        futures::future::join_all((0..5).map(|n| store.append(Arc::new(record(n)), None, None)));
     let (outcomes, ()) = tokio::join!(appends, wait);
     store.close().await;
     let store = place.store().await;
@@ -187,7 +192,7 @@ async fn a_write_that_has_begun_is_waited_for_however_slow_the_disk() {
     .await
     .unwrap();
     let started = Instant::now();
-    let outcome = store.append(Arc::new(record(0)), None).await;
+    let outcome = store.append(Arc::new(record(0)), None, None).await;
     assert!(started.elapsed() > Duration::from_millis(60), "the commit is not slow enough");
     store.close().await;
     let stored = place.store().await.decision(record(0).id).await.unwrap().is_some();
@@ -203,12 +208,13 @@ async fn fails_with(name: &'static str, bad: &str, good: &str) {
     store.set(name, bad).await;
 
     let started = Instant::now();
-    let error = recorder.append(Arc::new(long_record(900)), None).await.unwrap_err();
+    let error =
+        recorder.append(Arc::new(long_record(900)), None, Remembered::default()).await.unwrap_err();
     assert!(matches!(error, Error::Database(_) | Error::Open(_)), "{error}");
     assert!(started.elapsed() < Duration::from_secs(1));
     assert_eq!(keep(&recorder, 1).await, Durability::Spooled);
     if name == "max_page_count" {
-        recorder.spool(Arc::new(long_record(901)), None).await;
+        recorder.spool(Arc::new(long_record(901)), None, Memory::default()).await;
     }
     assert!(recorder.refill().await.is_err());
 
@@ -241,9 +247,15 @@ async fn a_deleted_database_is_noticed_and_not_replaced() {
     for file in ["baton.db", "baton.db-wal", "baton.db-shm"] {
         fs::rename(place.folder.path().join(file), away.join(file)).unwrap();
     }
-    let error = recorder.append(Arc::new(record(1)), Some(sent("k-1"))).await.unwrap_err();
+    let error = recorder
+        .append(Arc::new(record(1)), Some(sent("k-1")), Remembered::default())
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::Moved(_)), "{error}");
-    assert_eq!(recorder.spool(Arc::new(record(1)), Some(sent("k-1"))).await, Durability::Spooled);
+    assert_eq!(
+        recorder.spool(Arc::new(record(1)), Some(sent("k-1")), Memory::default()).await,
+        Durability::Spooled
+    );
     assert!(matches!(recorder.refill().await, Err(Error::Open(_))));
     assert!(!place.file().exists(), "an empty database must not stand in for a lost one");
 
@@ -260,6 +272,7 @@ async fn a_deleted_log_file_is_noticed() {
     let (recorder, _) = place.recorder().await;
     assert_eq!(keep(&recorder, 0).await, Durability::Stored);
     fs::remove_file(place.folder.path().join("baton.db-wal")).unwrap();
-    let error = recorder.append(Arc::new(record(1)), None).await.unwrap_err();
+    let error =
+        recorder.append(Arc::new(record(1)), None, Remembered::default()).await.unwrap_err();
     assert!(matches!(error, Error::Moved(_)), "{error}");
 }

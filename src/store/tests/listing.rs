@@ -15,7 +15,7 @@ const ALL: Page = Page { after: None, limit: 1000 };
 async fn filled(place: &Place, records: u32) -> Sqlite {
     let store = place.store().await;
     for n in 0..records {
-        store.append(Arc::new(record(n)), None).await.unwrap();
+        store.append(Arc::new(record(n)), None, None).await.unwrap();
     }
     store
 }
@@ -131,7 +131,7 @@ async fn pages_have_no_gap_and_no_double_while_records_come_in() {
     for extra in 100.. {
         let listing = store.decisions(&Filter::default(), Page { after, limit: 7 }).await.unwrap();
         seen.extend(listing.summaries.into_iter().map(|summary| summary.id));
-        store.append(Arc::new(record(extra)), None).await.unwrap();
+        store.append(Arc::new(record(extra)), None, None).await.unwrap();
         after = listing.next;
         if after.is_none() {
             break;

@@ -4,8 +4,8 @@ use std::{fs, path::PathBuf, sync::Arc};
 
 use super::fixtures::{Place, record, sent};
 use crate::{
-    domain::ConversationId,
-    store::{Durability, OpenError, Recorder, Spool},
+    domain::{ConversationId, Memory},
+    store::{Durability, OpenError, Recorder, Remembered, Spool},
 };
 
 fn files(place: &Place) -> Vec<PathBuf> {
@@ -19,7 +19,9 @@ fn files(place: &Place) -> Vec<PathBuf> {
 async fn spooled(place: &Place, records: u32) -> Recorder {
     let (recorder, _) = place.recorder().await;
     for n in 0..records {
-        let kept = recorder.spool(Arc::new(record(n)), Some(sent(&format!("k-{n}")))).await;
+        let kept = recorder
+            .spool(Arc::new(record(n)), Some(sent(&format!("k-{n}"))), Memory::default())
+            .await;
         assert_eq!(kept, Durability::Spooled);
     }
     recorder
@@ -47,7 +49,7 @@ async fn spooled_records_outlive_the_process_and_move_in_order() {
 async fn a_record_that_is_stored_already_just_leaves_the_spool() {
     let place = Place::new();
     let recorder = spooled(&place, 3).await;
-    recorder.store().append(Arc::new(record(1)), None).await.unwrap();
+    recorder.store().append(Arc::new(record(1)), None, None).await.unwrap();
     recorder.refill().await.unwrap();
     assert_eq!(recorder.spooled(), 0);
     assert_eq!(recorder.store().verify().await.unwrap().records, 3);
@@ -88,9 +90,15 @@ async fn a_full_spool_loses_the_record_and_says_so() {
     let mut place = Place::new();
     place.options.spool_max_records = 2.try_into().unwrap();
     let recorder = spooled(&place, 2).await;
-    assert_eq!(recorder.spool(Arc::new(record(2)), None).await, Durability::Lost);
+    assert_eq!(
+        recorder.spool(Arc::new(record(2)), None, Memory::default()).await,
+        Durability::Lost
+    );
     recorder.refill().await.unwrap();
-    assert_eq!(recorder.spool(Arc::new(record(2)), None).await, Durability::Spooled);
+    assert_eq!(
+        recorder.spool(Arc::new(record(2)), None, Memory::default()).await,
+        Durability::Spooled
+    );
 }
 
 #[tokio::test]
@@ -98,7 +106,10 @@ async fn a_vanished_folder_loses_the_record_and_says_so() {
     let place = Place::new();
     let recorder = spooled(&place, 0).await;
     fs::remove_dir_all(&place.options.spool_dir).unwrap();
-    assert_eq!(recorder.spool(Arc::new(record(2)), None).await, Durability::Lost);
+    assert_eq!(
+        recorder.spool(Arc::new(record(2)), None, Memory::default()).await,
+        Durability::Lost
+    );
 }
 
 #[tokio::test]
@@ -147,7 +158,7 @@ async fn nobody_else_can_read_what_is_kept() {
     let wide = fs::Permissions::from_mode(0o755);
     fs::set_permissions(&place.options.spool_dir, wide).unwrap();
     let recorder = spooled(&place, 1).await;
-    recorder.store().append(Arc::new(record(5)), None).await.unwrap();
+    recorder.store().append(Arc::new(record(5)), None, None).await.unwrap();
     let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&place.options.spool_dir), 0o700);
     assert_eq!(mode(&files(&place)[0]), 0o600);
@@ -195,7 +206,7 @@ async fn the_first_record_under_a_key_keeps_it() {
     let place = Place::new();
     let (recorder, _) = place.recorder().await;
     for n in 0..2 {
-        recorder.spool(Arc::new(record(n)), Some(sent("k"))).await;
+        recorder.spool(Arc::new(record(n)), Some(sent("k")), Memory::default()).await;
     }
     assert_eq!(recorder.by_key("k").await.unwrap().unwrap().record, record(0));
 }
@@ -204,8 +215,8 @@ async fn the_first_record_under_a_key_keeps_it() {
 async fn a_spooled_record_whose_key_was_taken_meanwhile_is_stored_without_it() {
     let place = Place::new();
     let (recorder, _) = place.recorder().await;
-    recorder.spool(Arc::new(record(1)), Some(sent("k"))).await;
-    recorder.append(Arc::new(record(0)), Some(sent("k"))).await.unwrap();
+    recorder.spool(Arc::new(record(1)), Some(sent("k")), Memory::default()).await;
+    recorder.append(Arc::new(record(0)), Some(sent("k")), Remembered::default()).await.unwrap();
     assert_eq!(recorder.refill().await.unwrap(), 1);
     assert_eq!(recorder.by_key("k").await.unwrap().unwrap().record, record(0));
     assert_eq!(recorder.decision(record(1).id).await.unwrap(), Some(record(1)));
