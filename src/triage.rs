@@ -202,11 +202,11 @@ impl Triage {
 
         let id = DecisionId::new(now, random()?);
         let prediction = prediction?;
-        let mut heard = Heard { id, now, conversation, features, prediction };
+        let mut heard = Heard { id, now, conversation, features, prediction, recalled };
         let mut rereads = 0;
         loop {
             let conversation = heard.conversation.clone();
-            let decided = self.decide(heard, recalled, policy.clone(), watch).await?;
+            let decided = self.decide(heard, policy.clone(), watch).await?;
             let packet = decided.packet.clone();
             watch = decided.watch.clone();
             match self.keep(decided, key.clone(), &policy).await? {
@@ -219,14 +219,14 @@ impl Triage {
                 // Another request changed what is remembered of the conversation: decide again.
                 Kept::Stale(record) => {
                     rereads += 1;
-                    recalled = if rereads < REREADS {
+                    let recalled = if rereads < REREADS {
                         self.recall(conversation.id.as_ref()).await
                     } else {
                         Recalled::Unknown
                     };
                     let Record { id, at, features, prediction, .. } = *record;
                     let features = Arc::new(features);
-                    heard = Heard { id, now: at, conversation, features, prediction };
+                    heard = Heard { id, now: at, conversation, features, prediction, recalled };
                 }
             }
         }
@@ -236,7 +236,6 @@ impl Triage {
     async fn decide(
         &self,
         heard: Heard,
-        recalled: Recalled,
         rules: Arc<Policy>,
         mut watch: Stopwatch,
     ) -> Result<Decided, Error> {
@@ -244,7 +243,7 @@ impl Triage {
         let drafter = self.drafter.clone();
         let bytes = text_bytes(&heard.conversation);
         let work = move || {
-            let Heard { id, now, conversation, features, prediction } = heard;
+            let Heard { id, now, conversation, features, prediction, recalled } = heard;
             let (facts, said) = (&conversation, prediction.as_ref());
             let (mut memory, version) = recalled.into_parts();
             let standing = remember(&mut memory, facts, &features, said);
@@ -357,6 +356,7 @@ struct Heard {
     conversation: Arc<Conversation>,
     features: Arc<Features>,
     prediction: Option<Prediction>,
+    recalled: Recalled,
 }
 
 /// A decision with its packet, not kept yet.

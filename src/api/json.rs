@@ -3,7 +3,7 @@
 use std::{fmt, marker::PhantomData};
 
 use axum::{
-    body::{Bytes, HttpBody as _},
+    body::Bytes,
     extract::{FromRequest, OptionalFromRequest, Request},
     http::header,
 };
@@ -51,9 +51,10 @@ impl<T: DeserializeOwned> OptionalFromRequest<App> for ApiJson<T> {
 
     /// `None` for a request without a body; one that says what it brings must bring it.
     async fn from_request(request: Request, app: &App) -> Result<Option<Self>, ApiError> {
-        let says = request.headers().contains_key(header::CONTENT_TYPE);
-        if !says && request.body().is_end_stream() {
-            return Ok(None);
+        if !request.headers().contains_key(header::CONTENT_TYPE) {
+            let body = body(request, app.limits.body_bytes).await?;
+            let nothing = body.is_empty().then_some(None);
+            return nothing.ok_or(ApiError::MediaType("application/json"));
         }
         <Self as FromRequest<App>>::from_request(request, app).await.map(Some)
     }

@@ -1,11 +1,11 @@
 //! What a conversation is remembered by between two requests: which messages were seen, and what
 //! each says about attempts to resolve. Digests and flags, never text.
 
-use std::collections::{HashMap, HashSet};
+mod merge;
 
 use serde::{Deserialize, Serialize};
-use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use self::merge::merge;
 use super::{
     conversation::{Outcome, Severity, Speaker},
     decision::{Action, Decision},
@@ -140,13 +140,6 @@ pub fn digest(bytes: &[u8]) -> u64 {
     bytes.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3))
 }
 
-/// What a message is recognised by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Key {
-    Id(u64),
-    Text(Speaker, u64),
-}
-
 impl Mark {
     /// True if the message says that.
     pub fn says(&self, sign: Sign) -> bool {
@@ -161,7 +154,7 @@ impl Mark {
     }
 
     /// The same message seen once more: what it said stays said, what is new is added.
-    fn learn(&mut self, again: Mark) {
+    fn learn_again(&mut self, again: Mark) {
         self.id = self.id.or(again.id);
         self.text = again.text;
         self.outcome = again.outcome.or(self.outcome);
@@ -185,39 +178,10 @@ impl Memory {
     /// or partial transcript adds nothing twice and takes nothing away; what stands between two
     /// known messages is put between them.
     pub fn learn(&mut self, transcript: Vec<Mark>) -> bool {
-        let transcript = without_repeats(transcript);
-        let ids: HashSet<u64> = transcript.iter().filter_map(|mark| mark.id).collect();
-        let known_ids: HashSet<u64> = self.messages.iter().filter_map(|mark| mark.id).collect();
-        let shared = |id: &u64| ids.contains(id) && known_ids.contains(id);
-        let key = |mark: &Mark| match mark.id.filter(shared) {
-            Some(id) => Key::Id(id),
-            None => Key::Text(mark.speaker, mark.text),
-        };
-        let old: Vec<Key> = self.messages.iter().map(key).collect();
-        let new: Vec<Key> = transcript.iter().map(key).collect();
-        let operations = capture_diff_slices(Algorithm::Myers, &old, &new);
-        let places = moved(&old, &new, &operations);
-        let mut merge = Merge::new(std::mem::take(&mut self.messages), self.released);
-        for place in &places {
-            *merge.elsewhere.entry(new[*place]).or_default() += 1;
-        }
-        let mut incoming = transcript.into_iter().zip(new).enumerate();
-        let mut elsewhere = Vec::new();
-        for operation in operations {
-            let mut here = Vec::new();
-            for (place, (mark, key)) in incoming.by_ref().take(operation.new_range().len()) {
-                if places.contains(&place) {
-                    elsewhere.push((key, mark));
-                } else {
-                    here.push(mark);
-                }
-            }
-            merge.apply(operation, here, &old);
-        }
-        merge.learn_moved(elsewhere, key);
-        self.released = u32::try_from(merge.released).unwrap_or(u32::MAX);
-        self.messages = merge.merged;
-        merge.fresh
+        let known = std::mem::take(&mut self.messages);
+        let merged = merge(known, self.released, transcript);
+        (self.messages, self.released) = (merged.messages, merged.released);
+        merged.has_news
     }
 
     /// Gives the conversation back to automation: strikes start anew, and only messages that are
@@ -300,97 +264,5 @@ impl Memory {
     }
 }
 
-/// Without messages that are delivered twice under one identifier.
-fn without_repeats(transcript: Vec<Mark>) -> Vec<Mark> {
-    let mut places: HashMap<u64, usize> = HashMap::new();
-    let mut kept: Vec<Mark> = Vec::with_capacity(transcript.len());
-    for mark in transcript {
-        let place = mark.id.map(|id| *places.entry(id).or_insert(kept.len()));
-        match place.and_then(|place| kept.get_mut(place)) {
-            Some(known) => known.learn(mark),
-            None => kept.push(mark),
-        }
-    }
-    kept
-}
-
-/// A merge of a transcript into the known messages, on its way.
-struct Merge {
-    known: std::vec::IntoIter<Mark>,
-    merged: Vec<Mark>,
-    /// Known messages taken so far, and how many of all came before the release.
-    taken: usize,
-    old_released: usize,
-    /// How many of the merged ones come before the release.
-    released: usize,
-    /// Known messages that the transcript has at another place: nothing takes their own.
-    elsewhere: HashMap<Key, usize>,
-    fresh: bool,
-}
-
-impl Merge {
-    fn new(known: Vec<Mark>, released: u32) -> Self {
-        let (old_released, merged) = (released as usize, Vec::with_capacity(known.len() + 2));
-        let known = known.into_iter();
-        let elsewhere = HashMap::new();
-        Self { known, merged, taken: 0, old_released, released: 0, elsewhere, fresh: false }
-    }
-
-    /// The next known messages: each takes the message of the transcript that has its place; the
-    /// rest of these is new and comes after them.
-    fn apply(&mut self, operation: DiffOp, incoming: Vec<Mark>, old: &[Key]) {
-        let is_equal = matches!(operation, DiffOp::Equal { .. });
-        let mut incoming = incoming.into_iter().peekable();
-        for mut known in self.known.by_ref().take(operation.old_range().len()) {
-            let moved = self.elsewhere.get_mut(&old[self.taken]).filter(|left| **left > 0);
-            match moved.filter(|_| !is_equal) {
-                Some(left) => *left -= 1,
-                None => {
-                    let same = |mark: &Mark| is_equal || known.is_same_place(mark);
-                    if let Some(again) = incoming.next_if(same) {
-                        known.learn(again);
-                    }
-                }
-            }
-            self.merged.push(known);
-            self.taken += 1;
-            if self.taken == self.old_released {
-                self.released = self.merged.len();
-            }
-        }
-        for mark in incoming {
-            self.fresh |= mark.speaker == Speaker::Customer;
-            self.merged.push(mark);
-        }
-    }
-
-    /// Learns from messages that the transcript has at another place.
-    fn learn_moved(&mut self, moved: Vec<(Key, Mark)>, key: impl Fn(&Mark) -> Key) {
-        for (wanted, again) in moved {
-            if let Some(known) = self.merged.iter_mut().find(|known| key(known) == wanted) {
-                known.learn(again);
-            }
-        }
-    }
-}
-
-/// Places of the transcript whose messages are known from another place: reordered, not new.
-fn moved(old: &[Key], new: &[Key], operations: &[DiffOp]) -> HashSet<usize> {
-    let mut left: HashMap<Key, usize> = HashMap::new();
-    let differing = || operations.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-    for key in differing().flat_map(|operation| &old[operation.old_range()]) {
-        *left.entry(*key).or_default() += 1;
-    }
-    let mut moved = HashSet::new();
-    for place in differing().flat_map(DiffOp::new_range) {
-        if let Some(count) = left.get_mut(&new[place]).filter(|count| **count > 0) {
-            *count -= 1;
-            moved.insert(place);
-        }
-    }
-    moved
-}
-
 #[cfg(test)]
-#[path = "memory_tests.rs"]
 mod tests;

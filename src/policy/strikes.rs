@@ -194,7 +194,9 @@ impl<'a> Count<'a> {
         if message.says(Sign::NotHelped) && self.pending {
             return Some(StrikeKind::NotHelped);
         }
-        let after = if self.pending { After::Answer } else { After::Question };
+        // The reply to a question repeats words, whatever was proposed before it.
+        let asked = answer == Answer::Question || !self.pending;
+        let after = if asked { After::Question } else { After::Answer };
         let again = message.says(Sign::Restates)
             || (after == After::Answer && message.says(Sign::Repeats))
             || self.stated.iter().any(|earlier| statement.restates(earlier, after));

@@ -176,7 +176,7 @@ impl Writer {
 
     /// Writes the records in one transaction and tells every caller what became of theirs.
     async fn commit(&mut self, mut jobs: Vec<Job>) {
-        jobs.retain(|job| job.take());
+        jobs.retain(Job::take);
         if jobs.is_empty() {
             return;
         }

@@ -16,5 +16,6 @@ mod crash;
 mod process;
 mod readme;
 mod serve;
+mod strikes;
 mod support;
 mod tidy;

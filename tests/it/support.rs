@@ -205,6 +205,15 @@ impl TestApp {
         Self::at(model, Policy::DEFAULT, self.folder.clone(), options).await
     }
 
+    /// The same service after its end, on what it has left behind.
+    pub async fn restarted(self, model: Arc<dyn Model>) -> Self {
+        self.recorder.close().await;
+        let folder = self.folder.clone();
+        drop(self);
+        let options = store_options(&folder);
+        Self::at(model, Policy::DEFAULT, folder, options).await
+    }
+
     async fn at(
         model: Arc<dyn Model>,
         policy: &str,
@@ -259,6 +268,11 @@ impl TestApp {
     pub async fn post_bytes(&self, path: &str, body: impl Into<Body>) -> Reply {
         let request = Request::post(path).header("content-type", "application/json");
         self.send(request.body(body.into()).unwrap()).await
+    }
+
+    /// Posts without a body.
+    pub async fn post(&self, path: &str) -> Reply {
+        self.send(Request::post(path).body(Body::empty()).unwrap()).await
     }
 
     pub async fn triage(&self, request: &Value) -> Reply {

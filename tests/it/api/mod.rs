@@ -1,6 +1,7 @@
 //! The API, through its router.
 
 mod batch;
+mod conversations;
 mod decisions;
 mod document;
 mod faults;

@@ -58,6 +58,14 @@ fn a_window_that_moves_on_adds_its_end() {
 }
 
 #[test]
+fn a_window_of_frequent_words_goes_on_at_the_end() {
+    // "No" and "no" again: without identifiers only the end tells which is meant.
+    let memory = remembered(&[talk(&[1, 2, 9, 3, 9]), talk(&[9, 4, 9])]);
+    assert_eq!(texts(&memory), [1, 2, 9, 3, 9, 4, 9]);
+    assert_eq!(texts(&remembered(&[talk(&[1, 2, 9, 3, 9]), talk(&[9])])).len(), 5);
+}
+
+#[test]
 fn a_message_that_comes_late_is_put_in_its_place() {
     let whole = talk(&[1, 2, 3, 4]);
     let without = |place: usize| {
