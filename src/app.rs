@@ -92,6 +92,8 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     tasks.start(async move { upkeep(render, gauged).await });
 
     let triage = Arc::new(assemble(&config, engine.clone(), Some(recorder.clone()))?);
+    let watched = triage.clone();
+    tasks.start(async move { watch_handoffs(watched).await });
     let (identity, policy) = (engine.identity(), triage.policy());
     metrics::build_info(&identity.version, policy.version());
     let app = App::new(api::Parts {
@@ -205,6 +207,18 @@ async fn upkeep(handle: metrics::Handle, engine: Arc<Engine>) {
         handle.run_upkeep();
         metrics::queue_depth(engine.queue_depth());
         metrics::workers_ready(engine.ready_workers());
+    }
+}
+
+/// Counts the handoffs that nobody picks up, so that an alert can call whom the policy names.
+async fn watch_handoffs(triage: Arc<Triage>) {
+    let mut every = tokio::time::interval(Duration::from_secs(30));
+    loop {
+        every.tick().await;
+        match triage.handoffs_overdue().await {
+            Ok(handoffs) => metrics::handoffs_overdue(handoffs),
+            Err(cause) => tracing::warn!(%cause, "waiting handoffs could not be counted"),
+        }
     }
 }
 

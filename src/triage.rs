@@ -196,7 +196,7 @@ impl Triage {
         watch.lap(Stage::Features);
 
         // The store is asked while the model thinks.
-        let (prediction, mut recalled) =
+        let (prediction, recalled) =
             tokio::join!(self.predict(&features, deadline), self.recall(conversation.id.as_ref()));
         watch.lap(Stage::Model);
 

@@ -26,6 +26,7 @@ const STORE_COMMIT: &str = "triage_store_commit_duration_seconds";
 const STORE_BATCH: &str = "triage_store_batch_records";
 const SPOOLED: &str = "triage_spooled_records";
 const RELOADS: &str = "triage_policy_reloads_total";
+const HANDOFFS_OVERDUE: &str = "triage_handoffs_overdue";
 const HTTP: &str = "triage_http_requests_total";
 
 /// Upper bounds in seconds: from a stage without a model to twice the usual deadline.
@@ -106,6 +107,10 @@ fn describe() {
     describe_histogram!(STORE_BATCH, "Records written in one commit");
     describe_gauge!(SPOOLED, "Records that wait in the spool to be stored");
     describe_counter!(RELOADS, "Policy reloads, by result");
+    describe_gauge!(
+        HANDOFFS_OVERDUE,
+        "High and critical handoffs that nobody has picked up in the time of the policy"
+    );
     describe_counter!(HTTP, "HTTP answers, by route, method and status");
 }
 
@@ -184,6 +189,12 @@ pub fn committed(records: usize, time: Duration) {
 #[expect(clippy::cast_precision_loss, reason = "a spool holds far fewer records than 2^52")]
 pub fn spooled(records: usize) {
     gauge!(SPOOLED).set(records as f64);
+}
+
+/// High and critical handoffs that nobody has picked up in the time of the policy.
+#[expect(clippy::cast_precision_loss, reason = "there are far fewer handoffs than 2^52")]
+pub fn handoffs_overdue(handoffs: u64) {
+    gauge!(HANDOFFS_OVERDUE).set(handoffs as f64);
 }
 
 /// A request was refused with that problem code.

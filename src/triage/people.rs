@@ -1,5 +1,7 @@
 //! What people do with a conversation that was handed to them: pick it up, give it back.
 
+use jiff::SignedDuration;
+
 use super::{REREADS, Triage};
 use crate::{
     domain::{Acknowledged, ConversationId, Memory, Timestamp},
@@ -89,6 +91,20 @@ impl Triage {
             Ok(Handled { episode, changed, handed_over_at, acknowledged })
         })
         .await
+    }
+
+    /// How many high and critical handoffs nobody has picked up in the time of the policy.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn handoffs_overdue(&self) -> Result<u64, store::Error> {
+        let policy = self.policy();
+        let (Some(recorder), Some(rule)) = (&self.recorder, policy.acknowledgement()) else {
+            return Ok(0);
+        };
+        let patience = SignedDuration::try_from_secs_f64(rule.minutes * 60.0).unwrap_or_default();
+        let before = self.now().checked_sub(patience).unwrap_or_default();
+        recorder.store().overdue(before).await
     }
 
     /// Changes what is remembered of a conversation, and notes the event if that changed anything.
