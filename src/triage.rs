@@ -20,7 +20,7 @@ use crate::{
     features::Extractor,
     handoff::{self, Drafter},
     inference::{Model, Unavailable},
-    policy::{self, Explained, Policy},
+    policy::{self, Explanation, Policy},
     store::{self, Durability, Recorder},
     telemetry::metrics::{self, Stage},
 };
@@ -316,11 +316,16 @@ impl Triage {
         Ok(Some(Assessment { record, packet, durable: true, timings: Vec::new() }))
     }
 
-    /// Says rule by rule what the policy makes of a conversation; keeps nothing.
+    /// Says rule by rule what the policy makes of a conversation, now or at that moment; keeps
+    /// nothing.
     ///
     /// # Errors
     /// As [`Triage::assess`].
-    pub async fn explain(&self, conversation: Conversation) -> Result<Vec<Explained>, Error> {
+    pub async fn explain(
+        &self,
+        conversation: Conversation,
+        at: Option<Timestamp>,
+    ) -> Result<Explanation, Error> {
         let conversation = Arc::new(conversation);
         let features = self.features(&conversation).await?;
         let prediction = self.predict(&features, PATIENCE).await?;
@@ -331,7 +336,7 @@ impl Triage {
             features: &features,
             prediction: prediction.as_ref(),
             standing: &policy::settle(&mut memory),
-            now: self.now(),
+            now: at.unwrap_or_else(|| self.now()),
         }))
     }
 

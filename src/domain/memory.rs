@@ -111,6 +111,9 @@ pub struct Standing {
     pub person_requested: bool,
     /// Assessments in a row, this one included, in which a new message was negative.
     pub negative_running: u32,
+    /// Whole minutes since a handoff of high or critical severity that nobody has picked up;
+    /// `None` where there is none.
+    pub waiting_minutes: Option<u32>,
 }
 
 impl Default for Standing {
@@ -121,6 +124,7 @@ impl Default for Standing {
             handed_over: false,
             person_requested: false,
             negative_running: 0,
+            waiting_minutes: None,
         }
     }
 }

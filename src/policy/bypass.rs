@@ -7,7 +7,7 @@ use crate::domain::{Band, Probability, ReasonCode, SignalKind};
 use super::{bands::Ceiling, facts::Facts, trace::Trace};
 
 /// Why automation may not decide about an intent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Bypass {
     /// The customer wants to leave.

@@ -2,13 +2,13 @@
 
 use std::ops::Deref;
 
-use crate::domain::{Features, Intent, IntentScore, Severity, Strikes};
+use crate::domain::{Features, IntentScore, Severity, Strikes};
 
 use super::{
     Case,
     bypass::Bypass,
     document::Document,
-    routes::{Routed, Routes},
+    routes::{List, Routed, Routes},
 };
 
 /// The case before it is routed.
@@ -97,10 +97,15 @@ impl<'a> Heard<'a> {
         self.severity[severity as usize..].iter().sum()
     }
 
-    /// Probability of some intents together.
-    pub(super) fn probability(&self, intents: &[Intent]) -> f32 {
-        let wanted = self.intents.iter().filter(|score| intents.contains(&score.label));
-        wanted.map(|score| score.probability.get()).sum()
+    /// Probability of the intents that a list of the document names.
+    pub(super) fn probability(&self, list: List) -> f32 {
+        let named = self.intents.iter().filter(|score| self.routes.names(list, &score.label));
+        named.map(|score| score.probability.get()).sum()
+    }
+
+    /// True if a list of the document names the most probable intent.
+    pub(super) fn top_is(&self, list: List) -> bool {
+        self.top.is_some_and(|top| self.routes.names(list, &top.label))
     }
 }
 

@@ -68,6 +68,7 @@ pub fn settle(memory: &mut Memory) -> Standing {
         handed_over: memory.handed_over.as_ref().is_some_and(|handed| handed.tripped),
         person_requested: memory.messages.iter().enumerate().any(asks),
         negative_running: memory.negative_running,
+        waiting_minutes: None,
     }
 }
 
