@@ -1,6 +1,8 @@
 //! Tests of the rules together, on the policy that ships with the service.
 
 mod coverage;
+mod large;
+mod matrix;
 mod modes;
 mod properties;
 mod refusals;
