@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use crate::domain::{Features, IntentScore, Severity, Strikes};
+use crate::domain::{Features, IntentScore, Prediction, Severity, Strikes};
 
 use super::{
     Case,
@@ -90,6 +90,18 @@ impl<'a> Heard<'a> {
     /// True if the customer asks for a person, in so many words or as the model reads it.
     pub(super) fn person_requested(&self) -> bool {
         self.case.standing.person_requested || self.bypass_holds(Bypass::Person)
+    }
+
+    /// True if the text is of a kind that the model was trained on.
+    pub(super) fn is_readable(&self) -> bool {
+        self.features.language.supported && !self.is_novel()
+    }
+
+    /// True if the text is unlike anything in training.
+    pub(super) fn is_novel(&self) -> bool {
+        // A novelty that is no number says nothing good about the text.
+        let usual = |prediction: &Prediction| prediction.novelty <= prediction.novelty_limit;
+        !self.case.prediction.is_none_or(usual)
     }
 
     /// Probability that the case is at least that severe, by its intents.
