@@ -316,17 +316,12 @@ impl Triage {
         Ok(Some(Assessment { record, packet, durable: true, timings: Vec::new() }))
     }
 
-    /// Says rule by rule what the policy makes of a conversation, now or at that moment; keeps
-    /// nothing.
+    /// Says rule by rule what the policy makes of a conversation at a moment; keeps nothing.
     ///
     /// # Errors
     /// As [`Triage::assess`].
-    pub async fn explain(
-        &self,
-        conversation: Conversation,
-        at: Option<Timestamp>,
-    ) -> Result<Explanation, Error> {
-        let conversation = Arc::new(conversation);
+    pub async fn explain(&self, said: Conversation, at: Timestamp) -> Result<Explanation, Error> {
+        let conversation = Arc::new(said);
         let features = self.features(&conversation).await?;
         let prediction = self.predict(&features, PATIENCE).await?;
         let mut memory = Memory::default();
@@ -336,7 +331,7 @@ impl Triage {
             features: &features,
             prediction: prediction.as_ref(),
             standing: &policy::settle(&mut memory),
-            now: at.unwrap_or_else(|| self.now()),
+            now: at,
         }))
     }
 

@@ -84,6 +84,7 @@ fn explain(config: &Config, at: Option<Timestamp>) -> Result<(), Error> {
     let request: TriageRequest = api::parse(&input()?)?;
     let conversation = request.into_conversation(&config.limits.conversation());
     let conversation = conversation.map_err(ApiError::from)?;
+    let at = at.unwrap_or_else(|| SystemClock.now());
     let explanation = runtime()?.block_on(async {
         let triage = app::offline(config)?;
         Ok::<_, Error>(triage.explain(conversation, at).await.map_err(ApiError::from)?)

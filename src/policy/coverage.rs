@@ -54,12 +54,12 @@ fn producible(document: &Document, routes: &Routes) -> HashSet<ReasonCode> {
         (ReasonCode::RouteFrontline, rules.frontline.is_some()),
     ];
     let any_move = moves.iter().any(|(_, on)| *on);
-    let routed: HashSet<_> = routes.roles().collect();
-    let mut roles = document.role.iter().filter(|(name, _)| routed.contains(name));
-    let closes = roles.clone().any(|(_, role)| role.closes());
-    let speaks_some = roles.clone().any(|(_, role)| !role.languages.is_empty());
+    let led_to: HashSet<_> = routes.roles().collect();
+    let mut reached = document.role.iter().filter(|(name, _)| led_to.contains(name));
+    let closes = reached.clone().any(|(_, role)| role.closes());
+    let speaks_some = reached.clone().any(|(_, role)| !role.languages.is_empty());
     let staffed = never_alone(document);
-    let alone = roles.any(|(name, _)| !staffed.contains(name));
+    let alone = reached.any(|(name, _)| !staffed.contains(name));
     let vip = document.vip.as_ref().is_some_and(|vip| vip.marked || !vip.plans.is_empty());
     let contract = &triggers.contract;
     let out_of_scope = bypasses.contains(&Bypass::OutOfScope) || document.novelty.is_some();

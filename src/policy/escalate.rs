@@ -218,11 +218,11 @@ fn by_sentiment(facts: &Facts<'_>, fired: &mut Fired, trace: &mut Trace) {
     let complaint = facts.top_is(List::Sentiment);
     let held = trace.rule(ReasonCode::TriggerSentiment, strong || running || complaint, || {
         let value = frustration.map_or(0.0, Probability::get);
-        let fires = rule.map_or(1.0, |rule| rule.frustration.get());
+        let strongest = rule.map_or(1.0, |rule| rule.frustration.get());
         let limit = limit.map_or("never".to_owned(), |limit| format!("at {limit}"));
         let top = facts.top.map_or("none", |top| top.label.as_str());
         format!(
-            "frustration {value:.3}, it fires at {fires:.3}; negative {times} times running, it \
+            "frustration {value:.3}, it fires at {strongest:.3}; negative {times} times running, it \
              fires {limit}; the most probable intent is {top}"
         )
     });

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use toml::Spanned;
+
 use crate::domain::{Intent, Mode, RoleId, Tier};
 
 use super::{
@@ -21,7 +23,7 @@ pub(super) fn notes(document: &Document) -> Vec<Note> {
 /// Intents that two content rules move: the first rule of `[route.*]` that fires takes them.
 fn content_rules(document: &Document) -> Vec<Note> {
     let rules = &document.route;
-    let leads = |intent: &Intent| document.intent.get(intent).map(|rule| rule.get_ref());
+    let leads = |intent: &Intent| document.intent.get(intent).map(Spanned::get_ref);
     let mut notes = Vec::new();
     let mut note = |first: &str, second: &str, intents: Vec<&Intent>| {
         if !intents.is_empty() {

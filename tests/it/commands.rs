@@ -102,7 +102,7 @@ fn explain_can_look_at_another_moment() {
     let hours = "queue = \"Billing\"\ntime_zone = \"UTC\"\n\
                  hours = [{ days = [\"fri\"], from = \"08:00\", to = \"18:00\" }]";
     let file = folder.path().join("mine.toml");
-    fs::write(&file, shown.replace("queue = \"Billing\"", hours)).unwrap();
+    fs::write(&file, shown.replacen("queue = \"Billing\"", hours, 1)).unwrap();
     let explain = |moment: &str| {
         let mut command = baton(folder.path());
         command.args(["policy", "explain", "--at", moment, "--policy"]).arg(&file);

@@ -56,8 +56,8 @@ fn ten_thousand_probes_are_run() {
 fn a_decision_costs_what_the_model_knows_and_not_what_the_policy_does() {
     // Each leads somewhere else, and a rule names them all.
     let names: Vec<_> = (0..MANY).map(|number| format!("\"i{number}\"")).collect();
-    let named = format!("intents = [\"complaint\", {}]", names.join(", "));
-    let policy = large(&[("intents = [\"complaint\"]", &named)], |number| {
+    let list = format!("intents = [\"complaint\", {}]", names.join(", "));
+    let policy = large(&[("intents = [\"complaint\"]", &list)], |number| {
         let role = format!("[role.r{number}]\nqueue = \"q\"");
         format!("{role}\n[intent.i{number}]\ntier = 2\nrole = \"r{number}\"")
     });
