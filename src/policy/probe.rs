@@ -29,6 +29,7 @@ pub(super) struct Probe {
 /// The case of a probe.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the document by itself")]
 pub(super) struct Given {
     /// The most probable intent, with `probability`; the rest is spread over intents that lead
     /// elsewhere and carry no bypass.
