@@ -1,4 +1,5 @@
-//! Prediction → Decision for ten messages, and loading the built-in policy with all its probes.
+//! Prediction → Decision for ten messages, under the built-in policy and under one of ten thousand
+//! rules, and loading the built-in policy with all its probes.
 #![allow(clippy::expect_used, missing_docs)]
 
 use std::hint::black_box;
@@ -53,6 +54,18 @@ fn prediction() -> Prediction {
     }
 }
 
+/// The built-in policy with ten thousand roles and intents more, each leading somewhere else.
+fn large() -> Policy {
+    let mut text = Policy::DEFAULT.to_owned();
+    for number in 0..10_000 {
+        let role = format!("[role.r{number}]\nqueue = \"q\"\n");
+        let intent = format!("[intent.i{number}]\ntier = 2\nrole = \"r{number}\"\n");
+        text.push_str(&role);
+        text.push_str(&intent);
+    }
+    Policy::parse(&text, "large").expect("the large policy loads")
+}
+
 fn policy(criterion: &mut Criterion) {
     let policy = Policy::parse(Policy::DEFAULT, "default").expect("the built-in policy loads");
     let conversation = ten_messages();
@@ -67,6 +80,10 @@ fn policy(criterion: &mut Criterion) {
     };
     criterion.bench_function("policy/ten messages", |bencher| {
         bencher.iter(|| policy.decide(black_box(&case)));
+    });
+    let large = large();
+    criterion.bench_function("policy/ten messages, ten thousand rules", |bencher| {
+        bencher.iter(|| large.decide(black_box(&case)));
     });
     criterion.bench_function("policy/load", |bencher| {
         bencher.iter(|| Policy::parse(black_box(Policy::DEFAULT), "default"));

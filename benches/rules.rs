@@ -77,7 +77,7 @@ impl Stages {
         let features = self.extractor.extract(conversation);
         let mut memory = Memory::default();
         memory.learn(policy::marks(conversation, &features));
-        let standing = policy::settle(&mut memory);
+        let standing = policy::settle(&mut memory, Timestamp::UNIX_EPOCH);
         let prediction = Some(&self.prediction);
         let decision = self.policy.decide(&policy::Case {
             conversation,

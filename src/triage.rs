@@ -27,7 +27,7 @@ use crate::{
     features::Extractor,
     handoff::{self, Drafter},
     inference::{Model, Unavailable},
-    policy::{self, Explained, Policy},
+    policy::{self, Explanation, Policy},
     store::{Durability, Recorder},
     telemetry::metrics::{self, Stage},
 };
@@ -246,7 +246,8 @@ impl Triage {
             let Heard { id, now, conversation, features, prediction, recalled } = heard;
             let (facts, said) = (&conversation, prediction.as_ref());
             let (mut memory, version) = recalled.into_parts();
-            let standing = remember(&mut memory, facts, &features, said);
+            remember(&mut memory, facts, &features, said);
+            let standing = policy::settle(&mut memory, now);
             let decision = rules.decide(&policy::Case {
                 conversation: facts,
                 features: &features,
@@ -308,22 +309,23 @@ impl Triage {
         }
     }
 
-    /// Says rule by rule what the policy makes of a conversation; keeps nothing.
+    /// Says rule by rule what the policy makes of a conversation at a moment; keeps nothing.
     ///
     /// # Errors
     /// As [`Triage::assess`].
-    pub async fn explain(&self, conversation: Conversation) -> Result<Vec<Explained>, Error> {
-        let conversation = Arc::new(conversation);
+    pub async fn explain(&self, said: Conversation, at: Timestamp) -> Result<Explanation, Error> {
+        let conversation = Arc::new(said);
         let features = self.features(&conversation).await?;
         let prediction = self.predict(&features, PATIENCE).await?;
         let mut memory = Memory::default();
-        let standing = remember(&mut memory, &conversation, &features, prediction.as_ref());
+        remember(&mut memory, &conversation, &features, prediction.as_ref());
+        let standing = policy::settle(&mut memory, at);
         Ok(self.policy.load().explain(&policy::Case {
             conversation: &conversation,
             features: &features,
             prediction: prediction.as_ref(),
             standing: &standing,
-            now: self.now(),
+            now: at,
         }))
     }
 

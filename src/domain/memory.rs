@@ -113,6 +113,9 @@ pub struct Standing {
     pub person_requested: bool,
     /// Assessments in a row, this one included, in which a new message was negative.
     pub negative_running: u32,
+    /// Whole minutes since a handoff of high or critical severity that nobody has picked up;
+    /// `None` where there is none.
+    pub waiting_minutes: Option<u32>,
 }
 
 impl Default for Standing {
@@ -123,6 +126,7 @@ impl Default for Standing {
             handed_over: false,
             person_requested: false,
             negative_running: 0,
+            waiting_minutes: None,
         }
     }
 }
@@ -222,6 +226,13 @@ impl Memory {
     /// The hand-over that nobody has picked up.
     pub fn waiting(&self) -> Option<&HandOver> {
         self.handed_over.as_ref().filter(|handed| handed.acknowledged.is_none())
+    }
+
+    /// Whole minutes since a high or critical hand-over that nobody has picked up.
+    pub fn waiting_minutes(&self, now: Timestamp) -> Option<u32> {
+        let handed = self.waiting().filter(|handed| handed.severity >= Severity::High)?;
+        let minutes = now.duration_since(handed.at).as_mins();
+        Some(u32::try_from(minutes.max(0)).unwrap_or(u32::MAX))
     }
 
     /// Takes in what was remembered elsewhere while the store could not be reached.

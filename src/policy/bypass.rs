@@ -7,7 +7,7 @@ use crate::domain::{Band, Probability, ReasonCode, SignalKind};
 use super::{bands::Ceiling, facts::Facts, trace::Trace};
 
 /// Why automation may not decide about an intent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Bypass {
     /// The customer wants to leave.
@@ -105,11 +105,8 @@ fn saw_intents(facts: &Facts<'_>, bypass: Bypass) -> String {
 
 fn out_of_scope(facts: &Facts<'_>, trace: &mut Trace) -> bool {
     let intent = facts.bypass_holds(Bypass::OutOfScope);
-    let novel = facts.document.novelty.zip(facts.case.prediction).filter(|(rule, prediction)| {
-        // A novelty that is no number says nothing good about the text.
-        let usual = prediction.novelty <= prediction.novelty_limit;
-        !usual && facts.routed.confidence < rule.certain
-    });
+    let unsure = |rule: &Novelty| facts.is_novel() && facts.routed.confidence < rule.certain;
+    let novel = facts.document.novelty.filter(unsure).zip(facts.case.prediction);
     trace.rule(ReasonCode::InputOutOfScope, intent || novel.is_some(), || match novel {
         Some((rule, prediction)) if !intent => format!(
             "novelty {:.2} is above the model's {:.2} with confidence {:.3} below {:.3}",

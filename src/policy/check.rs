@@ -1,12 +1,16 @@
 //! What a document must satisfy beyond its types: every fault is found, each with its key.
 
-use std::collections::{HashMap, HashSet};
+mod roles;
+mod sentences;
+
+use std::{collections::HashSet, fmt::Display, hash::Hash};
 
 use crate::domain::{Intent, ReasonCode, RoleId, Tier};
 
+use self::sentences::sentences;
 use super::{
     document::Document,
-    roles::Role,
+    roles::never_alone,
     routes::Destination,
     triggers::{Contract, Triggers},
 };
@@ -30,6 +34,7 @@ pub(super) fn check(document: &Document) -> Vec<Fault> {
     let tiers = document.tier.iter().map(|tier| tier.number).collect();
     let mut checker = Checker { document, tiers, faults: Vec::new() };
     checker.head();
+    checker.messages();
     checker.tiers();
     checker.roles();
     checker.intents();
@@ -53,14 +58,36 @@ impl Checker<'_> {
             self.add("strikes.limit", "0 would hand over every conversation; write 1 or more");
         }
         self.destination("fallback", &document.fallback);
-        let spoken: Vec<_> = document.messages.iter().collect();
-        for (&reason, text) in spoken {
+        if let Some(vip) = &document.vip {
+            self.once("vip.plans", vip.plans.iter().map(|plan| plan.to_ascii_lowercase()));
+        }
+    }
+
+    fn messages(&mut self) {
+        let document = self.document;
+        for (&reason, text) in &document.messages {
             let key = format!("messages.\"{reason}\"");
             if text.trim().is_empty() {
                 self.add(key, "is empty; write what the bot may say, or leave the key out");
             } else if !hands_over(reason) {
                 self.add(key, "this reason never hands over, so nobody would read the message");
             }
+        }
+        let lacks =
+            |reason| !document.messages.is_empty() && !document.messages.contains_key(&reason);
+        if lacks(ReasonCode::BandHuman) {
+            let reason = "is missing beside other messages; write what the bot says at a \
+                          hand-over whose reason has no text of its own";
+            self.add("messages.\"band.human\"", reason);
+        }
+        let staffed = never_alone(document);
+        let alone = document.role.keys().find(|name| !staffed.contains(name));
+        if let Some(role) = alone.filter(|_| lacks(ReasonCode::RoleUnavailable)) {
+            let reason = format!(
+                "is missing, though nobody may be there for role.{role}; write what the bot says \
+                 then, so that it promises nobody"
+            );
+            self.add("messages.\"role.unavailable\"", reason);
         }
     }
 
@@ -92,52 +119,13 @@ impl Checker<'_> {
         }
     }
 
-    fn roles(&mut self) {
-        let document = self.document;
-        for (name, role) in &document.role {
-            let key = format!("role.{name}");
-            if role.queue.trim().is_empty() {
-                self.add(format!("{key}.queue"), "is empty; write the helpdesk's queue");
-            }
-            if let Some(fallback) = &role.fallback {
-                self.role(format!("{key}.fallback"), fallback);
-            }
-            self.hours(&key, role);
-        }
-        for name in cycles(document) {
-            let reason = "its line of fallbacks comes back to itself; end the line somewhere";
-            self.add(format!("role.{name}.fallback"), reason);
-        }
-    }
-
-    fn hours(&mut self, key: &str, role: &Role) {
-        if role.time_zone.is_none() && !role.hours.is_empty() {
-            self.add(format!("{key}.time_zone"), "is missing beside hours; write an IANA name");
-        }
-        if role.time_zone.is_some() && role.hours.is_empty() {
-            self.add(format!("{key}.hours"), "is missing beside time_zone; write hours or neither");
-        }
-        for (place, shift) in role.hours.iter().enumerate() {
-            if shift.days.is_empty() {
-                let reason = "is empty; write the days, e.g. [\"mon\"]";
-                self.add(format!("{key}.hours[{place}].days"), reason);
-            }
-            if shift.from == shift.to {
-                let reason = "equals from; write 00:00 to 24:00 for a whole day";
-                self.add(format!("{key}.hours[{place}].to"), reason);
-            }
-        }
-    }
-
     fn intents(&mut self) {
         let document = self.document;
         for (name, rule) in &document.intent {
             let (key, rule) = (format!("intent.{name}"), rule.get_ref());
             self.tier(format!("{key}.tier"), rule.tier);
             self.role(format!("{key}.role"), &rule.role);
-            for role in &rule.notify {
-                self.role(format!("{key}.notify"), role);
-            }
+            self.notified(&format!("{key}.notify"), &rule.notify);
         }
         if document.intent.is_empty() {
             self.add("intent", "there is none; write an [intent.NAME] for every intent");
@@ -200,20 +188,31 @@ impl Checker<'_> {
         }
         if let Some(rule) = sla {
             self.destination("trigger.contract.sla.to", &rule.to);
-            for role in &rule.missed_notify {
-                self.role("trigger.contract.sla.missed_notify", role);
-            }
+            self.notified("trigger.contract.sla.missed_notify", &rule.missed_notify);
         }
         if let Some(rule) = &triggers.sentiment {
             if !rule.intents.is_empty() {
                 self.known("trigger.sentiment.intents", &rule.intents);
             }
             self.role("trigger.sentiment.role", &rule.role);
+            if rule.negative_running == Some(0) {
+                let reason = "0 would escalate every case; write 1 or more, or leave the key out";
+                self.add("trigger.sentiment.negative_running", reason);
+            }
         }
         if let Some(rule) = &triggers.acknowledgement {
-            for role in &rule.notify {
-                self.role("trigger.acknowledgement.notify", role);
+            self.notified("trigger.acknowledgement.notify", &rule.notify);
+            if rule.notify.is_empty() {
+                let reason = "is empty, so nobody would know; write the roles to inform";
+                self.add("trigger.acknowledgement.notify", reason);
             }
+        }
+        if let Some(rule) = &triggers.time {
+            let plans = rule.enterprise_plans.iter().map(|plan| plan.to_ascii_lowercase());
+            self.once("trigger.time.enterprise_plans", plans);
+        }
+        if let Some(rule) = &triggers.channel {
+            self.once("trigger.channel.channels", &rule.channels);
         }
     }
 
@@ -234,6 +233,25 @@ impl Checker<'_> {
         }
     }
 
+    /// Roles to inform: each is there, and listed once.
+    fn notified(&mut self, key: &str, roles: &[RoleId]) {
+        for role in roles {
+            self.role(key, role);
+        }
+        self.once(key, roles);
+    }
+
+    /// What is listed twice may be a slip for something else.
+    fn once<T: Eq + Hash + Display>(&mut self, key: &str, values: impl IntoIterator<Item = T>) {
+        let mut seen = HashSet::new();
+        for value in values {
+            if seen.contains(&value) {
+                self.add(key, format!("lists {value} twice; keep one"));
+            }
+            seen.insert(value);
+        }
+    }
+
     fn known(&mut self, key: &str, intents: &[Intent]) {
         if intents.is_empty() {
             self.add(key, "is empty; write the intents that the rule is about");
@@ -242,6 +260,7 @@ impl Checker<'_> {
             let reason = format!("there is no [intent.{intent}]; write one, or another intent");
             self.faults.push(Fault { key: key.to_owned(), reason });
         }
+        self.once(key, intents);
     }
 }
 
@@ -289,67 +308,4 @@ fn hands_over(reason: ReasonCode) -> bool {
             | ReasonCode::RoleUnavailable
             | ReasonCode::DegradedModel
     )
-}
-
-/// How many sentences a text has: an end mark counts where another sentence begins after it.
-fn sentences(text: &str) -> usize {
-    let text = text.trim();
-    if !text.contains(char::is_alphanumeric) {
-        return 0;
-    }
-    let mut count = 1;
-    let mut ended = false;
-    let mut spaced = false;
-    for c in text.chars() {
-        match c {
-            '.' | '!' | '?' => (ended, spaced) = (true, false),
-            '\n' | ' ' | '\t' => spaced = ended,
-            // A small letter goes on after an abbreviation such as "e.g.".
-            _ if spaced && (c.is_uppercase() || c.is_numeric()) => {
-                count += 1;
-                (ended, spaced) = (false, false);
-            }
-            _ => (ended, spaced) = (false, false),
-        }
-    }
-    count
-}
-
-/// One role of every cycle of fallbacks; each role is visited once.
-fn cycles(document: &Document) -> Vec<&RoleId> {
-    let mut walked_from: HashMap<&RoleId, usize> = HashMap::new();
-    let mut found = Vec::new();
-    for (walk, start) in document.role.keys().enumerate() {
-        let mut at = Some(start);
-        while let Some(name) = at {
-            if let Some(&earlier) = walked_from.get(name) {
-                if earlier == walk {
-                    found.push(name);
-                }
-                break;
-            }
-            walked_from.insert(name, walk);
-            at = document.role.get(name).and_then(|role| role.fallback.as_ref());
-        }
-    }
-    found
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sentences_are_counted_past_abbreviations() {
-        for (text, count) in [
-            ("", 0),
-            (" . ", 0),
-            ("A generalist can finish it.", 1),
-            ("It needs access, e.g. logs or version 2.1, but no change.", 1),
-            ("It is hard. Ask an expert.", 2),
-            ("Why? Because! So.", 3),
-        ] {
-            assert_eq!(sentences(text), count, "{text}");
-        }
-    }
 }

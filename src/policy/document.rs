@@ -4,7 +4,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -13,6 +12,7 @@ use crate::domain::{Intent, Mode, ReasonCode, RoleId, Tier};
 use super::{
     bands::Bands,
     bypass::{Novelty, Vip},
+    hours::CalendarDate,
     probe::Probe,
     roles::Role,
     routes::{Destination, IntentRule, Rules},
@@ -26,13 +26,13 @@ use super::{
 pub(super) struct Document {
     /// What people call it.
     pub(super) name: String,
-    /// What the service may do on its own.
+    /// What the service may do on its own, where a role does not say otherwise.
     pub(super) mode: Mode,
     /// On: as in shadow, whatever `mode` says.
     #[serde(default)]
     pub(super) kill_switch: bool,
     /// When the policy is to be looked at again, e.g. `"2027-01-31"`.
-    pub(super) review_by: Option<Date>,
+    pub(super) review_by: Option<CalendarDate>,
     /// The tiers, each with its boundary.
     #[serde(default)]
     pub(super) tier: Vec<TierRule>,

@@ -2,14 +2,14 @@
 //! to inform, and never touch tier, role or confidence.
 
 use crate::domain::{
-    Escalation, EscalationKind, FieldValue, Priority, ReasonCode, RoleId, Severity, SignalKind,
-    Speaker, Tier,
+    Escalation, EscalationKind, FieldValue, Priority, Probability, ReasonCode, RoleId, Severity,
+    SignalKind, Speaker, Tier,
 };
 
 use super::{
     amount::largest_usd,
     facts::Facts,
-    routes::Destination,
+    routes::{Destination, List},
     severity::{self, is_wish},
     trace::Trace,
     triggers::Dispute,
@@ -55,6 +55,7 @@ pub(super) fn escalate(facts: &Facts<'_>, severity: Severity, trace: &mut Trace)
     by_impact(facts, &mut fired, trace);
     by_sentiment(facts, &mut fired, trace);
     by_value_and_channel(facts, &mut fired, trace);
+    by_acknowledgement(facts, &mut fired, trace);
     if let Some(top) = facts.top.and_then(|top| facts.routes.rule(&top.label)) {
         for role in &top.notify {
             inform(&mut fired.notify, role);
@@ -105,11 +106,9 @@ fn by_route(facts: &Facts<'_>, fired: &mut Fired, trace: &mut Trace) {
 
 fn by_contract(facts: &Facts<'_>, fired: &mut Fired, trace: &mut Trace) {
     let contract = &facts.document.trigger.contract;
-    let is_dispute = |rule: &&Dispute| {
-        let top = facts.top.is_some_and(|top| rule.intents.contains(&top.label));
-        top || facts.probability(&rule.intents) >= facts.document.severity.probability.get()
-    };
-    let disputed = contract.dispute.as_ref().filter(is_dispute);
+    let least = facts.document.severity.probability.get();
+    let is_dispute = facts.top_is(List::Dispute) || facts.probability(List::Dispute) >= least;
+    let disputed = contract.dispute.as_ref().filter(|_| is_dispute);
     let amount = disputed.and_then(|rule| amount(facts, rule));
     let dispute = disputed.filter(|rule| amount.is_some_and(|amount| amount > rule.usd_over));
     let left = facts.case.conversation.ticket.sla_minutes_left;
@@ -213,17 +212,24 @@ fn by_sentiment(facts: &Facts<'_>, fired: &mut Fired, trace: &mut Trace) {
     let rule = facts.document.trigger.sentiment.as_ref();
     let frustration = facts.case.prediction.map(|prediction| prediction.sentiment.frustration);
     let strong = rule.zip(frustration).is_some_and(|(rule, value)| value >= rule.frustration);
-    let top = facts.top.map(|top| &top.label);
-    let complaint = rule.zip(top).is_some_and(|(rule, top)| rule.intents.contains(top));
-    let held = trace.rule(ReasonCode::TriggerSentiment, strong || complaint, || {
-        let value = frustration.map_or(0.0, crate::domain::Probability::get);
-        let limit = rule.map_or(1.0, |rule| rule.frustration.get());
-        let top = top.map_or("none", |top| top.as_str());
-        format!("frustration {value:.3}, it fires at {limit:.3}; the most probable intent is {top}")
+    let times = facts.case.standing.negative_running;
+    let limit = rule.and_then(|rule| rule.negative_running);
+    let running = limit.is_some_and(|limit| times >= limit);
+    let complaint = facts.top_is(List::Sentiment);
+    let held = trace.rule(ReasonCode::TriggerSentiment, strong || running || complaint, || {
+        let value = frustration.map_or(0.0, Probability::get);
+        let strongest = rule.map_or(1.0, |rule| rule.frustration.get());
+        let limit = limit.map_or("never".to_owned(), |limit| format!("at {limit}"));
+        let top = facts.top.map_or("none", |top| top.label.as_str());
+        format!(
+            "frustration {value:.3}, it fires at {strongest:.3}; negative {times} times running, it \
+             fires {limit}; the most probable intent is {top}"
+        )
     });
     if let Some(rule) = rule.filter(|_| held) {
         fired.hierarchical = Some(rule.role.clone());
     }
+    // Only frustration moves a case ahead in the queue.
     fired.steps += usize::from(strong);
 }
 
@@ -247,6 +253,26 @@ fn by_value_and_channel(facts: &Facts<'_>, fired: &mut Fired, trace: &mut Trace)
         format!("channel: {}", channel.map_or("unknown", |channel| channel.as_str()))
     });
     fired.steps += usize::from(valuable) + usize::from(public);
+}
+
+/// Nobody has picked the handoff up: whoever answers for that is informed.
+fn by_acknowledgement(facts: &Facts<'_>, fired: &mut Fired, trace: &mut Trace) {
+    let rule = facts.document.trigger.acknowledgement.as_ref();
+    let waiting = facts.case.standing.waiting_minutes;
+    let late =
+        rule.filter(|rule| waiting.is_some_and(|minutes| f64::from(minutes) >= rule.minutes));
+    trace.rule(ReasonCode::TriggerAcknowledgement, late.is_some(), || {
+        let limit = rule.map_or("never".to_owned(), |rule| format!("at {} minutes", rule.minutes));
+        match waiting {
+            Some(minutes) => {
+                format!("nobody has picked the handoff up for {minutes} minutes, it fires {limit}")
+            }
+            None => "no handoff of high or critical severity waits to be picked up".to_owned(),
+        }
+    });
+    for role in late.into_iter().flat_map(|rule| &rule.notify) {
+        inform(&mut fired.notify, role);
+    }
 }
 
 /// Functional beats hierarchical: whoever has the authority is then informed instead.

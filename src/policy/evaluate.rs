@@ -9,10 +9,11 @@ use super::{
     document::Document,
     escalate::{escalate, inform},
     facts::{Facts, Heard},
+    mode::Modes,
     roles::staff,
     routes::Routes,
     severity,
-    trace::{Detail, Explained, Trace},
+    trace::{Detail, Explanation, Trace},
 };
 
 /// The rules in force for one evaluation.
@@ -20,46 +21,49 @@ use super::{
 pub(super) struct Rulebook<'a> {
     pub(super) document: &'a Document,
     pub(super) routes: &'a Routes,
-    /// What the service may do on its own, the kill switch considered.
-    pub(super) mode: Mode,
+    /// Whose modes count.
+    pub(super) modes: Modes,
 }
 
 impl Rulebook<'_> {
     /// The decision; its reasons are the rules that held.
     pub(super) fn decide(&self, case: &Case<'_>) -> Decision {
-        let (mut decision, trace) = self.evaluate(case, Detail::Reasons);
-        decision.reasons = trace.into_reasons();
-        decision
+        let mut trace = Trace::new(Detail::Reasons);
+        let decision = self.evaluate(case, &mut trace);
+        Decision { reasons: trace.into_reasons(), ..decision }
     }
 
-    /// Every rule, with what it saw.
-    pub(super) fn explain(&self, case: &Case<'_>) -> Vec<Explained> {
-        let (_, trace) = self.evaluate(case, Detail::Everything);
-        trace.into_rules()
+    /// The same decision with every rule that was asked, and what each saw.
+    pub(super) fn explain(&self, case: &Case<'_>) -> Explanation {
+        let mut trace = Trace::new(Detail::Everything);
+        let decision = self.evaluate(case, &mut trace);
+        let rules = trace.clone().into_rules();
+        Explanation { decision: Decision { reasons: trace.into_reasons(), ..decision }, rules }
     }
 
     /// Asks every rule in order. What moves intents comes before the sum; nothing after the sum
     /// touches tier, role or confidence.
-    fn evaluate(&self, case: &Case<'_>, detail: Detail) -> (Decision, Trace) {
-        let trace = &mut Trace::new(detail);
+    fn evaluate(&self, case: &Case<'_>, trace: &mut Trace) -> Decision {
         let heard = Heard::of(self.document, self.routes, case);
         let routed = self.routes.route(&heard, trace);
         let facts = Facts::new(heard, routed);
         let ceiling = bypass::check(&facts, trace);
         let band = bands::decide(&facts, ceiling, trace);
         let best = facts.routed.best.clone();
-        let action = action(band, best.tier, self.mode);
-        let shadow = self.mode == Mode::Shadow && action != Action::HandOff;
-        trace.rule(ReasonCode::ModeShadow, shadow, || self.saw_mode());
+        let staffed = staff(&facts, trace);
+        let (document, role) = (self.document, &best.role);
+        let mode = self.modes.of(document, role, &staffed);
+        let action = action(band, best.tier, mode);
+        let shadow = mode == Mode::Shadow && action != Action::HandOff;
+        trace.rule(ReasonCode::ModeShadow, shadow, || self.modes.saw(document, role, &staffed));
         let stated = severity::assess(&facts, trace);
         let mut escalated = escalate(&facts, stated, trace);
-        let staffed = staff(&facts, trace);
         if let Some(role) = &staffed.stand_in {
             inform(&mut escalated.notify, role);
         }
         let degraded = if facts.judged() { Vec::new() } else { vec![Degraded::Model] };
-        let decision = Decision {
-            mode: self.mode,
+        Decision {
+            mode,
             band,
             action,
             tier: best.tier,
@@ -75,20 +79,12 @@ impl Rulebook<'_> {
             reasons: Vec::new(),
             customer_message: self.message(action, trace),
             degraded,
-        };
-        (decision, std::mem::replace(trace, Trace::new(detail)))
-    }
-
-    fn saw_mode(&self) -> String {
-        match (self.mode, self.document.kill_switch) {
-            (Mode::Live, _) => "the policy is live".to_owned(),
-            (Mode::Shadow, true) => "the kill switch is on: nothing is automatic".to_owned(),
-            (Mode::Shadow, false) => "the policy is in shadow: nothing is automatic".to_owned(),
         }
     }
 
-    /// What the bot may say at a hand-over: the text for the first reason that has one. That
-    /// nobody is there comes first, so that the bot never promises a person who is not.
+    /// What the bot may say at a hand-over: the text for the first reason that has one, else that
+    /// for a hand-over as such. That nobody is there comes first, so that the bot never promises
+    /// a person who is not.
     fn message(&self, action: Action, trace: &Trace) -> Option<String> {
         if action != Action::HandOff {
             return None;
@@ -102,7 +98,7 @@ impl Rulebook<'_> {
             ReasonCode::LanguageUnsupported,
         ];
         let first = seen.into_iter().filter(|rule| reasons().any(|held| held == *rule));
-        let mut asked = first.chain(reasons());
+        let mut asked = first.chain(reasons()).chain([ReasonCode::BandHuman]);
         asked.find_map(|rule| self.document.messages.get(&rule).cloned())
     }
 }

@@ -2,13 +2,13 @@
 
 use std::ops::Deref;
 
-use crate::domain::{Features, Intent, IntentScore, Severity, Strikes};
+use crate::domain::{Features, IntentScore, Prediction, Severity, Strikes};
 
 use super::{
     Case,
     bypass::Bypass,
     document::Document,
-    routes::{Routed, Routes},
+    routes::{List, Routed, Routes},
 };
 
 /// The case before it is routed.
@@ -92,15 +92,32 @@ impl<'a> Heard<'a> {
         self.case.standing.person_requested || self.bypass_holds(Bypass::Person)
     }
 
+    /// True if the text is of a kind that the model was trained on.
+    pub(super) fn is_readable(&self) -> bool {
+        self.features.language.supported && !self.is_novel()
+    }
+
+    /// True if the text is unlike anything in training.
+    pub(super) fn is_novel(&self) -> bool {
+        // A novelty that is no number says nothing good about the text.
+        let usual = |prediction: &Prediction| prediction.novelty <= prediction.novelty_limit;
+        !self.case.prediction.is_none_or(usual)
+    }
+
     /// Probability that the case is at least that severe, by its intents.
     pub(super) fn at_least(&self, severity: Severity) -> f32 {
         self.severity[severity as usize..].iter().sum()
     }
 
-    /// Probability of some intents together.
-    pub(super) fn probability(&self, intents: &[Intent]) -> f32 {
-        let wanted = self.intents.iter().filter(|score| intents.contains(&score.label));
-        wanted.map(|score| score.probability.get()).sum()
+    /// Probability of the intents that a list of the document names.
+    pub(super) fn probability(&self, list: List) -> f32 {
+        let named = self.intents.iter().filter(|score| self.routes.names(list, &score.label));
+        named.map(|score| score.probability.get()).sum()
+    }
+
+    /// True if a list of the document names the most probable intent.
+    pub(super) fn top_is(&self, list: List) -> bool {
+        self.top.is_some_and(|top| self.routes.names(list, &top.label))
     }
 }
 

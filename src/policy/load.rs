@@ -8,8 +8,10 @@ use sha2::{Digest, Sha256};
 use super::{
     Case, Error, Policy,
     check::{Fault, check},
+    coverage,
     document::Document,
     evaluate::Rulebook,
+    overlap,
     probe::{Expect, Probe},
     routes::Routes,
 };
@@ -36,9 +38,11 @@ pub(super) fn load(text: &str, file: &str) -> Result<Policy, Vec<Error>> {
     if !faults.is_empty() {
         return Err(refused(faults));
     }
+    let mut notes = overlap::notes(&document);
+    notes.extend(coverage::notes(&document, &routes));
     // The probes have done their work; there may be thousands.
     document.probe = Vec::new();
-    Ok(Policy { document, routes, version: version(text) })
+    Ok(Policy { document, routes, version: version(text), notes })
 }
 
 fn parse(text: &str) -> Result<Document, Fault> {
@@ -101,7 +105,7 @@ fn run(document: &Document, routes: &Routes, probe: &Probe) -> Vec<(String, Stri
         standing: &built.standing,
         now: built.now,
     };
-    let decision = Rulebook { document, routes, mode: built.mode }.decide(&case);
+    let decision = Rulebook { document, routes, modes: built.modes }.decide(&case);
     let mut faults = Vec::new();
     for mismatch in probe.expect.compare(&decision) {
         let reason = format!("{}; change the rules or the probe", mismatch.detail);

@@ -12,11 +12,17 @@ mod attempts;
 mod bands;
 mod bypass;
 mod check;
+mod coverage;
 mod document;
 mod escalate;
 mod evaluate;
 mod facts;
+mod hours;
 mod load;
+mod matrix;
+mod mode;
+mod notes;
+mod overlap;
 mod probe;
 mod probe_case;
 mod restatement;
@@ -36,13 +42,14 @@ use crate::domain::{
     Standing, Timestamp,
 };
 
-use self::{document::Document, evaluate::Rulebook, routes::Routes};
+use self::{document::Document, evaluate::Rulebook, mode::Modes, routes::Routes};
 
 pub use self::{
     attempts::marks,
     document::TierRule,
+    notes::{About, Note},
     strikes::{Strike, StrikeKind, settle, strikes},
-    trace::Explained,
+    trace::{Explained, Explanation},
     triggers::Acknowledgement,
 };
 
@@ -52,6 +59,8 @@ pub struct Policy {
     document: Document,
     routes: Routes,
     version: String,
+    /// What is worth knowing whatever the day.
+    notes: Vec<Note>,
 }
 
 /// Everything a rule may look at.
@@ -124,14 +133,27 @@ impl Policy {
         &self.document.name
     }
 
-    /// What the service may do on its own now; the kill switch makes it shadow.
+    /// What the service may do on its own now, where a role does not say otherwise; the kill
+    /// switch makes it shadow everywhere.
     pub fn mode(&self) -> Mode {
         if self.document.kill_switch { Mode::Shadow } else { self.document.mode }
     }
 
     /// When the policy is to be looked at again.
     pub fn review_by(&self) -> Option<Date> {
-        self.document.review_by
+        self.document.review_by.map(|date| date.0)
+    }
+
+    /// What is worth knowing about the policy on that day, though it is no fault.
+    pub fn notes(&self, today: Date) -> Vec<Note> {
+        let mut notes = notes::calendar(&self.document, today);
+        notes.extend_from_slice(&self.notes);
+        notes
+    }
+
+    /// The escalation matrix as Markdown, drawn from the document alone.
+    pub fn matrix(&self) -> String {
+        matrix::draw(&self.document)
     }
 
     /// The tiers with their boundaries, as the document lists them.
@@ -149,8 +171,8 @@ impl Policy {
         self.rulebook().decide(case)
     }
 
-    /// Every rule that [`Policy::decide`] asks, in order, with what it saw and whether it held.
-    pub fn explain(&self, case: &Case<'_>) -> Vec<Explained> {
+    /// The same decision with every rule that was asked, in order: what it saw, whether it held.
+    pub fn explain(&self, case: &Case<'_>) -> Explanation {
         self.rulebook().explain(case)
     }
 
@@ -176,6 +198,7 @@ impl Policy {
     }
 
     fn rulebook(&self) -> Rulebook<'_> {
-        Rulebook { document: &self.document, routes: &self.routes, mode: self.mode() }
+        let (document, routes) = (&self.document, &self.routes);
+        Rulebook { document, routes, modes: Modes::AsWritten }
     }
 }

@@ -1,7 +1,7 @@
 //! `[[probe]]`: cases with the decision they must get. A policy whose probe fails does not load.
 //!
-//! A probe runs in the mode that it names (`shadow` if none) and with the kill switch off, so
-//! that neither switch can keep a policy from loading.
+//! A probe runs in the mode that it names (`shadow` if none), whatever document and roles say, and
+//! with the kill switch off, so that no switch can keep a policy from loading.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +11,8 @@ use crate::domain::{
     Action, Band, Channel, Decision, EscalationKind, FieldValue, Intent, Mode, Priority,
     Probability, ReasonCode, RoleId, Severity, SignalKind, Tier, Timestamp,
 };
+
+use super::mode::Modes;
 
 /// A case and what must become of it.
 #[derive(Debug, Deserialize)]
@@ -27,6 +29,7 @@ pub(super) struct Probe {
 /// The case of a probe.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of the document by itself")]
 pub(super) struct Given {
     /// The most probable intent, with `probability`; the rest is spread over intents that lead
     /// elsewhere and carry no bypass.
@@ -49,6 +52,12 @@ pub(super) struct Given {
     pub(super) text: String,
     /// Failed answers.
     pub(super) strikes: u32,
+    /// The 3-strike rule handed the conversation over before, and nobody has released it.
+    pub(super) handed_over: bool,
+    /// Assessments in a row in which the customer was negative.
+    pub(super) negative_running: u32,
+    /// Minutes for which nobody has picked up a handoff of high or critical severity.
+    pub(super) waiting_minutes: Option<u32>,
     /// The language the customer writes; `en` if absent.
     pub(super) language: Option<String>,
     /// The model was not trained for it.
@@ -61,8 +70,31 @@ pub(super) struct Given {
     pub(super) ticket: GivenTicket,
     /// The moment, e.g. `"2026-11-20T10:00:00Z"`; that one if absent.
     pub(super) at: Option<Timestamp>,
-    /// What the service may do on its own; `shadow` if absent.
-    pub(super) mode: Option<Mode>,
+    /// What the service may do on its own.
+    pub(super) mode: GivenMode,
+}
+
+/// The mode of a probe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum GivenMode {
+    /// Shadow everywhere.
+    #[default]
+    Shadow,
+    /// Live everywhere.
+    Live,
+    /// As the document and its roles say.
+    AsWritten,
+}
+
+impl From<GivenMode> for Modes {
+    fn from(given: GivenMode) -> Self {
+        match given {
+            GivenMode::Shadow => Self::Fixed(Mode::Shadow),
+            GivenMode::Live => Self::Fixed(Mode::Live),
+            GivenMode::AsWritten => Self::AsWritten,
+        }
+    }
 }
 
 /// The customer of a probe.
@@ -92,6 +124,7 @@ pub(super) struct GivenTicket {
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Expect {
+    pub(super) mode: Option<Mode>,
     pub(super) band: Option<Band>,
     pub(super) action: Option<Action>,
     pub(super) tier: Option<Tier>,
@@ -155,6 +188,7 @@ impl Expect {
     /// Everything that came out otherwise.
     pub(super) fn compare(&self, got: &Decision) -> Vec<Mismatch> {
         let mut found = Found(Vec::new());
+        found.equal("mode", self.mode.as_ref(), &got.mode);
         found.equal("band", self.band.as_ref(), &got.band);
         found.equal("action", self.action.as_ref(), &got.action);
         found.equal("tier", self.tier.as_ref(), &got.tier);

@@ -1,7 +1,7 @@
 //! The conversation, features and prediction that a probe's `given` describes.
 
 use crate::domain::{
-    Conversation, Customer, Features, Intent, IntentScore, Language, Limits, Memory, Message, Mode,
+    Conversation, Customer, Features, Intent, IntentScore, Language, Limits, Memory, Message,
     Outcome, Parts, Prediction, Probability, Sentiment, SentimentLabel, Signal, SignalKind, Source,
     Span, Speaker, Standing, TextFeatures, Ticket, Timestamp,
 };
@@ -9,6 +9,7 @@ use crate::domain::{
 use super::{
     attempts::marks,
     document::Document,
+    mode::Modes,
     probe::{Given, GivenCustomer, GivenTicket},
     routes::IntentRule,
     strikes::settle,
@@ -22,7 +23,7 @@ pub(super) struct Built {
     pub(super) prediction: Option<Prediction>,
     pub(super) standing: Standing,
     pub(super) now: Timestamp,
-    pub(super) mode: Mode,
+    pub(super) modes: Modes,
 }
 
 /// Intents that share the probability which a probe's intent leaves.
@@ -64,11 +65,14 @@ impl Given {
             Some(at) => at,
             None => Timestamp::from_second(MOMENT_S).unwrap_or_default(),
         };
-        let mode = self.mode.unwrap_or(Mode::Shadow);
-        let mut memory = Memory::default();
+        let mut memory = Memory { negative_running: self.negative_running, ..Memory::default() };
         memory.learn(marks(&conversation, &features));
-        let standing = settle(&mut memory);
-        Ok(Built { conversation, features, prediction, standing, now, mode })
+        let standing = Standing {
+            handed_over: self.handed_over,
+            waiting_minutes: self.waiting_minutes,
+            ..settle(&mut memory, now)
+        };
+        Ok(Built { conversation, features, prediction, standing, now, modes: self.mode.into() })
     }
 
     fn prediction(

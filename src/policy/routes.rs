@@ -1,6 +1,6 @@
 //! Intents → candidates: the content rules move intents, then the probabilities are summed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -97,6 +97,35 @@ struct Entry {
     home: usize,
     /// Which content rules move it, in the order of [`RULES`].
     moved_by: [bool; RULES.len()],
+    /// Which lists of the document name it, in the order of [`List`].
+    named_in: [bool; List::ALL.len()],
+}
+
+/// Lists of intents in the parameters of the rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum List {
+    /// `route.confirmed_bug.intents`.
+    ConfirmedBug,
+    /// `trigger.contract.dispute.intents`.
+    Dispute,
+    /// `trigger.sentiment.intents`.
+    Sentiment,
+}
+
+impl List {
+    /// Every list, in order.
+    pub(super) const ALL: &[Self] = &[Self::ConfirmedBug, Self::Dispute, Self::Sentiment];
+
+    /// What the document has there; nothing if the rule is switched off.
+    pub(super) fn of(self, document: &Document) -> &[Intent] {
+        let contract = &document.trigger.contract;
+        let list = match self {
+            Self::ConfirmedBug => document.route.confirmed_bug.as_ref().map(|rule| &rule.intents),
+            Self::Dispute => contract.dispute.as_ref().map(|rule| &rule.intents),
+            Self::Sentiment => document.trigger.sentiment.as_ref().map(|rule| &rule.intents),
+        };
+        list.map_or(&[], Vec::as_slice)
+    }
 }
 
 /// The content rules in the order in which they are asked; the first that fires moves an intent.
@@ -121,20 +150,27 @@ impl Routes {
     pub(super) fn of(document: &Document) -> Self {
         let mut rules: Vec<_> = document.intent.iter().collect();
         rules.sort_by_key(|(_, rule)| rule.span().start);
+        let lists = List::ALL.iter().map(|list| list.of(document).iter().collect::<HashSet<_>>());
+        let lists: Vec<_> = lists.collect();
         let mut places = Places::default();
         let mut intents = HashMap::with_capacity(rules.len());
         for (name, rule) in rules {
             let rule = rule.get_ref();
             let home = places.of(rule.tier, &rule.role);
-            let moved_by = moved_by_rules(&document.route, Some(name), rule);
-            intents.insert(name.clone(), Entry { rule: rule.clone(), home, moved_by });
+            let mut named_in = [false; List::ALL.len()];
+            for (named, list) in named_in.iter_mut().zip(&lists) {
+                *named = list.contains(name);
+            }
+            let moved_by = moved_by_rules(&document.route, named_in, rule);
+            intents.insert(name.clone(), Entry { rule: rule.clone(), home, moved_by, named_in });
         }
         let route = &document.route;
         let Destination { tier, role } = document.fallback.clone();
         let home = places.of(tier, &role);
         let rule = IntentRule { tier, role, bypass: None, severity: None, notify: Vec::new() };
-        let moved_by = moved_by_rules(route, None, &rule);
-        let fallback = Entry { rule, home, moved_by };
+        let named_in = [false; List::ALL.len()];
+        let moved_by = moved_by_rules(route, named_in, &rule);
+        let fallback = Entry { rule, home, moved_by, named_in };
         let targets = [
             route.confirmed_bug.as_ref().map(|to| places.of(to.tier, &to.role)),
             route.next_tier.as_ref().map(|to| places.of(to.tier, &to.role)),
@@ -148,10 +184,20 @@ impl Routes {
         self.intents.get(intent).map(|entry| &entry.rule)
     }
 
+    /// True if that list of the document names the intent.
+    pub(super) fn names(&self, list: List, intent: &Intent) -> bool {
+        self.intents.get(intent).is_some_and(|entry| entry.named_in[list as usize])
+    }
+
+    /// Every role that some intent, rule or fallback leads to; a role may come more than once.
+    pub(super) fn roles(&self) -> impl Iterator<Item = &RoleId> {
+        self.destinations.iter().map(|destination| &destination.role)
+    }
+
     /// Moves the intents as the content rules say, and sums them by decision.
     pub(super) fn route(&self, heard: &Heard<'_>, trace: &mut Trace) -> Routed {
         let fires = fires(heard);
-        let mut sums = Sums::new(self.destinations.len());
+        let mut sums = Sums::default();
         if heard.intents.is_empty() {
             sums.add(self.fallback.home, self.target(self.fallback.moved_by, fires), 1.0);
         }
@@ -199,7 +245,8 @@ impl Routes {
 
     fn candidates(&self, sums: &Sums) -> Vec<Candidate> {
         let mut candidates = Vec::with_capacity(sums.of.len());
-        for (sum, to) in sums.of.iter().zip(&self.destinations) {
+        for (&place, sum) in &sums.of {
+            let to = &self.destinations[place];
             #[expect(clippy::cast_possible_truncation, reason = "a probability fits")]
             if let Some(after) = sum.after {
                 let probability = Probability::saturating(after as f32);
@@ -220,10 +267,13 @@ fn fires(heard: &Heard<'_>) -> [bool; RULES.len()] {
 }
 
 /// Which content rules move an intent, in the order of [`RULES`].
-fn moved_by_rules(rules: &Rules, name: Option<&Intent>, rule: &IntentRule) -> [bool; RULES.len()] {
-    let confirmed = rules.confirmed_bug.as_ref();
+fn moved_by_rules(
+    rules: &Rules,
+    named_in: [bool; List::ALL.len()],
+    rule: &IntentRule,
+) -> [bool; RULES.len()] {
     [
-        confirmed.is_some_and(|bug| name.is_some_and(|name| bug.intents.contains(name))),
+        named_in[List::ConfirmedBug as usize],
         rules.next_tier.as_ref().is_some_and(|next| next.from_role == rule.role),
         rules.frontline.is_some() && rule.tier == Tier::SELF_SERVICE,
     ]
@@ -254,9 +304,12 @@ struct Move {
     to: usize,
 }
 
-/// Sums by decision, before and after the content rules.
+/// Sums by decision, before and after the content rules: only of decisions that some intent leads
+/// to, so that the work grows with the intents of the model and not with the document.
+#[derive(Default)]
 struct Sums {
-    of: Vec<Sum>,
+    /// By place in the document, so that the first comes first.
+    of: BTreeMap<usize, Sum>,
     /// What each content rule moved.
     moved: [f64; RULES.len()],
 }
@@ -268,14 +321,10 @@ struct Sum {
 }
 
 impl Sums {
-    fn new(destinations: usize) -> Self {
-        Self { of: vec![Sum::default(); destinations], moved: [0.0; RULES.len()] }
-    }
-
     fn add(&mut self, home: usize, moved: Option<Move>, probability: f64) {
         let to = moved.map_or(home, |moved| moved.to);
-        *self.of[home].before.get_or_insert(0.0) += probability;
-        *self.of[to].after.get_or_insert(0.0) += probability;
+        *self.of.entry(home).or_default().before.get_or_insert(0.0) += probability;
+        *self.of.entry(to).or_default().after.get_or_insert(0.0) += probability;
         if let Some(moved) = moved {
             self.moved[moved.rule] += probability;
         }
@@ -284,7 +333,7 @@ impl Sums {
     /// The place of the largest sum; the first of equals, as single precision sees them.
     fn best(&self, sum: impl Fn(&Sum) -> Option<f64>) -> usize {
         let (mut best, mut most) = (0, f32::NEG_INFINITY);
-        for (place, each) in self.of.iter().enumerate() {
+        for (&place, each) in &self.of {
             #[expect(clippy::cast_possible_truncation, reason = "a probability fits")]
             let value = sum(each).map_or(f32::NEG_INFINITY, |sum| sum.min(1.0) as f32);
             if value > most {

@@ -24,12 +24,14 @@ pub(super) fn is_wish(facts: &Facts<'_>) -> bool {
 /// The severity that the intents say; `None` without a judgement.
 ///
 /// An intent that states none is normal. It is the highest severity that holds, so with 0.5 the
-/// severity of the most probable intent wherever that one has half of all probability.
+/// severity of the most probable intent wherever that one has half of all probability. Text that
+/// the model cannot read is normal at least: nobody knows that it is harmless.
 fn stated(facts: &Facts<'_>) -> Option<Severity> {
     let least = facts.document.severity.probability.get();
     let mut highest_first = Severity::ALL.iter().rev().copied();
     let found = highest_first.find(|&severity| facts.at_least(severity) >= least);
-    found.or(Some(Severity::Low)).filter(|_| facts.judged())
+    let lowest = if facts.is_readable() { Severity::Low } else { Severity::Normal };
+    found.max(Some(lowest)).filter(|_| facts.judged())
 }
 
 /// The severity before the triggers: the highest of what caller, intents and text say.

@@ -6,7 +6,7 @@
 //! customer's turn, which is none where the round already has one. Every strike depends only on
 //! messages up to its own, so a longer transcript never has fewer.
 
-use crate::domain::{Mark, Memory, Outcome, Sign, Speaker, Standing};
+use crate::domain::{Mark, Memory, Outcome, Sign, Speaker, Standing, Timestamp};
 
 use super::restatement::{After, Statement};
 
@@ -55,7 +55,7 @@ pub fn strikes(messages: &[Mark]) -> Vec<Strike> {
 }
 
 /// Counts the strikes of the current episode, and writes down what they were read from.
-pub fn settle(memory: &mut Memory) -> Standing {
+pub fn settle(memory: &mut Memory, now: Timestamp) -> Standing {
     let strikes = strikes(&memory.messages);
     let restated = strikes.iter().filter(|strike| strike.kind == StrikeKind::Restated);
     memory.settle(restated.map(|strike| strike.message));
@@ -68,6 +68,7 @@ pub fn settle(memory: &mut Memory) -> Standing {
         handed_over: memory.handed_over.as_ref().is_some_and(|handed| handed.tripped),
         person_requested: memory.messages.iter().enumerate().any(asks),
         negative_running: memory.negative_running,
+        waiting_minutes: memory.waiting_minutes(now),
     }
 }
 

@@ -1,5 +1,9 @@
 //! Tests of the rules together, on the policy that ships with the service.
 
+mod coverage;
+mod large;
+mod matrix;
+mod modes;
 mod properties;
 mod refusals;
 mod staffing;
@@ -17,6 +21,8 @@ pub(super) struct Given {
     pub(super) features: Features,
     pub(super) prediction: Option<Prediction>,
     pub(super) now: Timestamp,
+    /// What the conversation has seen; `None`: what its messages say.
+    pub(super) standing: Option<Standing>,
 }
 
 impl Given {
@@ -58,6 +64,7 @@ impl Given {
                 left_out: Vec::new(),
             }),
             now: "2026-11-20T10:00:00Z".parse().unwrap(),
+            standing: None,
         }
     }
 
@@ -73,7 +80,7 @@ impl Given {
         let mut memory = Memory::default();
         memory.learn(marks(&conversation, &self.features));
         ask(&Case {
-            standing: &settle(&mut memory),
+            standing: &self.standing.unwrap_or_else(|| settle(&mut memory, self.now)),
             conversation: &conversation,
             features: &self.features,
             prediction: self.prediction.as_ref(),
@@ -189,12 +196,12 @@ fn an_explanation_names_every_rule_and_holds_where_the_decision_does() {
     let policy = changed(&[]);
     let given = Given::intents(&[("software_bug", 0.6), ("cancellation", 0.4)])
         .signal(SignalKind::BugConfirmed);
-    let explained = given.ask(|case| policy.explain(case));
+    let Explanation { decision, rules: explained } = given.ask(|case| policy.explain(case));
+    assert_eq!(decision, given.decide(&policy));
     let held: Vec<_> = explained.iter().filter(|rule| rule.held).map(|rule| rule.rule).collect();
-    assert_eq!(held, codes(&given.decide(&policy)));
-    // Two are not asked here: acknowledgement needs the store, and so does its absence.
-    let apart = [ReasonCode::TriggerAcknowledgement, ReasonCode::DegradedStore];
-    for rule in ReasonCode::ALL.iter().filter(|rule| !apart.contains(rule)) {
+    assert_eq!(held, codes(&decision));
+    // Whether the store can be written shows only after the decision.
+    for rule in ReasonCode::ALL.iter().filter(|rule| **rule != ReasonCode::DegradedStore) {
         let times = explained.iter().filter(|explained| explained.rule == *rule).count();
         assert_eq!(times, 1, "{rule}");
     }
@@ -220,7 +227,7 @@ fn a_plan_can_make_a_customer_high_value() {
 fn no_reason_repeats_what_the_customer_wrote() {
     let mut given = Given::intents(&[("billing_dispute", 1.0)]).signal(SignalKind::TooShort);
     given.features.messages[0].masked = "xyzzy plugh $5000".to_owned();
-    for rule in given.ask(|case| changed(&[]).explain(case)) {
+    for rule in given.ask(|case| changed(&[]).explain(case)).rules {
         assert!(!rule.saw.contains("xyzzy") && !rule.saw.contains("plugh"), "{rule:?}");
     }
 }

@@ -1,6 +1,15 @@
 //! Which rules were looked at, and what each saw: the reasons of a decision, and its explanation.
 
-use crate::domain::{Reason, ReasonCode};
+use crate::domain::{Decision, Reason, ReasonCode};
+
+/// A decision with the rules that led to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// What came out.
+    pub decision: Decision,
+    /// Every rule that was asked, in order.
+    pub rules: Vec<Explained>,
+}
 
 /// One rule that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +45,7 @@ pub(super) enum Detail {
 }
 
 /// The rules of one evaluation, in order.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Trace {
     detail: Detail,
     rules: Vec<Explained>,

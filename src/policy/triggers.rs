@@ -22,7 +22,7 @@ pub(super) struct Triggers {
     pub(super) contract: Contract,
     /// Many users or accounts are affected.
     pub(super) impact: Option<Reach>,
-    /// Strong frustration, or a complaint.
+    /// Strong frustration, a bad mood that lasts, or a complaint.
     pub(super) sentiment: Option<Mood>,
     /// A customer of high value.
     pub(super) value: Option<CustomerValue>,
@@ -103,6 +103,8 @@ pub(super) struct Reach {
 pub(super) struct Mood {
     /// Fires at this frustration.
     pub(super) frustration: Probability,
+    /// Fires when the customer was negative so many times running; at least 1, absent: never.
+    pub(super) negative_running: Option<u32>,
     /// Fires when one of these is the most probable intent.
     #[serde(default)]
     pub(super) intents: Vec<Intent>,
@@ -130,11 +132,12 @@ pub(super) struct Channels {
     pub(super) channels: Vec<Channel>,
 }
 
-/// `[trigger.acknowledgement]`: applied by whoever keeps the handoffs, not by a decision.
+/// `[trigger.acknowledgement]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Acknowledgement {
-    /// Fires for a handoff of high or critical severity not picked up in this many minutes.
+    /// Fires for a handoff of high or critical severity that nobody has picked up after this many
+    /// minutes.
     pub minutes: f64,
     /// Whom to inform.
     pub notify: Vec<RoleId>,

@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use super::{Assessment, Decided, Error, Triage, offload, text_bytes};
 use crate::{
-    domain::{
-        Conversation, ConversationId, Features, IdempotencyKey, Memory, Prediction, Record,
-        Standing,
-    },
+    domain::{Conversation, ConversationId, Features, IdempotencyKey, Memory, Prediction, Record},
     handoff,
     policy::{self, Policy},
     store::{self, Durability, Remembered},
@@ -119,16 +116,15 @@ impl Triage {
     }
 }
 
-/// Takes a transcript into what is remembered; gives what the policy may know of it.
+/// Takes a transcript into what is remembered.
 pub(super) fn remember(
     memory: &mut Memory,
     conversation: &Conversation,
     features: &Features,
     prediction: Option<&Prediction>,
-) -> Standing {
+) {
     let is_news = memory.learn(policy::marks(conversation, features));
     if let Some(prediction) = prediction.filter(|_| is_news) {
         memory.feel(prediction.sentiment.label);
     }
-    policy::settle(memory)
 }

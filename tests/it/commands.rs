@@ -88,7 +88,70 @@ fn policies_are_checked_shown_and_explained() {
     let (ok, out, errors) =
         run(baton(folder.path()).args(["policy", "explain"]), &says(TEXT).to_string());
     assert!(ok, "{errors}");
-    assert!(out.lines().count() > 10, "{out}");
+    assert!(out.lines().count() > 30, "{out}");
+    let outcome = out.lines().last().unwrap();
+    for part in ["tier 1 billing_specialist", "band ", "escalation none", "notify nobody"] {
+        assert!(outcome.contains(part), "{part} is missing: {outcome}");
+    }
+}
+
+#[test]
+fn explain_can_look_at_another_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, shown, _) = run(baton(folder.path()).args(["policy", "show"]), "");
+    let hours = "queue = \"Billing\"\ntime_zone = \"UTC\"\n\
+                 hours = [{ days = [\"fri\"], from = \"08:00\", to = \"18:00\" }]";
+    let file = folder.path().join("mine.toml");
+    fs::write(&file, shown.replacen("queue = \"Billing\"", hours, 1)).unwrap();
+    let explain = |moment: &str| {
+        let mut command = baton(folder.path());
+        command.args(["policy", "explain", "--at", moment, "--policy"]).arg(&file);
+        run(&mut command, &says(TEXT).to_string())
+    };
+    // Thursday 24 December 2026.
+    let (ok, closed, errors) = explain("2026-12-24T10:00:00Z");
+    assert!(ok && closed.contains("billing_specialist is closed"), "{closed}{errors}");
+    let (ok, open, _) = explain("2026-12-25T10:00:00+01:00");
+    assert!(ok && open.contains("billing_specialist is there"), "{open}");
+    let (ok, _, errors) = explain("Christmas");
+    assert!(!ok && errors.contains("write date, time and offset"), "{errors}");
+}
+
+#[test]
+fn check_notes_what_is_no_fault_and_strict_refuses_gaps_in_the_probes() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |text: &str, strict: &[&str]| {
+        let file = folder.path().join("mine.toml");
+        fs::write(&file, text).unwrap();
+        run(baton(folder.path()).args(["policy", "check"]).arg(&file).args(strict), "")
+    };
+    let (_, shown, _) = run(baton(folder.path()).args(["policy", "show"]), "");
+    let (ok, out, errors) = check(&shown, &["--strict"]);
+    assert!(ok && !out.contains("note:"), "{out}{errors}");
+
+    let overdue = shown.replace("# review_by = \"2027-01-31\"", "review_by = \"2020-01-31\"");
+    let (ok, out, _) = check(&overdue, &["--strict"]);
+    assert!(ok && out.contains("note: ") && out.contains("due on 2020-01-31"), "{out}");
+    let file = folder.path().join("mine.toml");
+    let (ok, out, _) = run(baton(folder.path()).arg("doctor").arg("--policy").arg(&file), "");
+    assert!(!ok && out.contains("its review was due on 2020-01-31"), "{out}");
+
+    let bare = &shown[..shown.find("[[probe]]").unwrap()];
+    let (ok, out, _) = check(bare, &[]);
+    assert!(ok && out.contains("no probe expects bypass.legal"), "{out}");
+    let (ok, out, errors) = check(bare, &["--strict"]);
+    assert!(!ok && out.contains("no probe is given the intent"), "{out}");
+    assert!(errors.contains("no probe covers"), "{errors}");
+}
+
+#[test]
+fn the_matrix_is_drawn_from_the_policy() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ok, matrix, errors) = run(baton(folder.path()).args(["policy", "matrix"]), "");
+    assert!(ok && matrix.starts_with("# Escalation matrix: default"), "{errors}");
+    assert!(matrix.contains("| `refund_request` | 1 | `billing_specialist` |"), "{matrix}");
+    let (ok, _, errors) = run(baton(folder.path()).args(["policy", "matrix", "none.toml"]), "");
+    assert!(!ok && errors.contains("none.toml"), "{errors}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![allow(
     missing_docs,
     unreachable_pub,
+    clippy::fn_params_excessive_bools,
     clippy::unwrap_used,
     clippy::format_push_string,
     clippy::panic,
@@ -14,6 +15,7 @@ mod api;
 mod commands;
 mod crash;
 mod process;
+mod quality;
 mod readme;
 mod serve;
 mod strikes;

@@ -88,3 +88,24 @@ fn the_message_is_that_of_the_first_reason_that_has_one() {
     assert!(message.unwrap().contains("contract"));
     assert_eq!(at(OPEN).decide(&policy).customer_message, None);
 }
+
+#[test]
+fn a_reason_without_words_of_its_own_takes_those_of_any_hand_over() {
+    let text = text(&[]);
+    let vip = text.lines().find(|line| line.starts_with("\"bypass.vip\"")).unwrap();
+    let policy = changed(&[(vip, "")]);
+    let mut given = at(OPEN);
+    given.parts.customer.vip = Some(true);
+    let message = given.decide(&policy).customer_message.unwrap();
+    assert!(message.starts_with("I am passing this on to a colleague, together"), "{message}");
+}
+
+#[test]
+fn on_a_holiday_the_fallback_takes_over() {
+    let holiday = "exceptions = [{ on = \"2026-11-20\", hours = [] }]\n";
+    let policy = policy(&format!("{holiday}{FALLBACK}"));
+    let decision = at(OPEN).decide(&policy);
+    assert_eq!(decision.queue, "Frontline");
+    assert!(decision.has(ReasonCode::RoleClosed));
+    assert_eq!(at("2026-11-23T15:00:00Z").decide(&policy).queue, "Billing");
+}
