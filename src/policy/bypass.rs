@@ -24,6 +24,16 @@ impl Bypass {
     /// Every value, in order.
     pub(super) const ALL: &[Self] =
         &[Self::Cancellation, Self::Legal, Self::OutOfScope, Self::Person];
+
+    /// The signal that holds it, whatever the model says.
+    fn signal(self) -> SignalKind {
+        match self {
+            Self::Cancellation => SignalKind::CancellationAsked,
+            Self::Legal => SignalKind::LegalMatter,
+            Self::OutOfScope => SignalKind::OutOfScope,
+            Self::Person => SignalKind::PersonRequested,
+        }
+    }
 }
 
 /// `[vip]`: customers that always go to a human.
@@ -90,7 +100,12 @@ pub(super) fn check(facts: &Facts<'_>, trace: &mut Trace) -> Ceiling {
 }
 
 fn intent(facts: &Facts<'_>, bypass: Bypass, code: ReasonCode, trace: &mut Trace) -> bool {
-    trace.rule(code, facts.bypass_holds(bypass), || saw_intents(facts, bypass))
+    let said = facts.features.signal(bypass.signal()).is_some();
+    trace.rule(code, said || facts.bypass_holds(bypass), || saw(facts, bypass, said))
+}
+
+fn saw(facts: &Facts<'_>, bypass: Bypass, said: bool) -> String {
+    if said { "the text says so itself".to_owned() } else { saw_intents(facts, bypass) }
 }
 
 fn saw_intents(facts: &Facts<'_>, bypass: Bypass) -> String {
@@ -104,7 +119,8 @@ fn saw_intents(facts: &Facts<'_>, bypass: Bypass) -> String {
 }
 
 fn out_of_scope(facts: &Facts<'_>, trace: &mut Trace) -> bool {
-    let intent = facts.bypass_holds(Bypass::OutOfScope);
+    let said = facts.features.signal(Bypass::OutOfScope.signal()).is_some();
+    let intent = said || facts.bypass_holds(Bypass::OutOfScope);
     let novel = facts.document.novelty.zip(facts.case.prediction).filter(|(rule, prediction)| {
         // A novelty that is no number says nothing good about the text.
         let usual = prediction.novelty <= prediction.novelty_limit;
@@ -118,7 +134,7 @@ fn out_of_scope(facts: &Facts<'_>, trace: &mut Trace) -> bool {
             facts.routed.confidence.get(),
             rule.certain.get()
         ),
-        _ => saw_intents(facts, Bypass::OutOfScope),
+        _ => saw(facts, Bypass::OutOfScope, said),
     })
 }
 

@@ -45,6 +45,9 @@ fn must_bypass(given: &Given) -> bool {
         SignalKind::RouterAddressed,
         SignalKind::HiddenCharacters,
         SignalKind::TooShort,
+        SignalKind::CancellationAsked,
+        SignalKind::LegalMatter,
+        SignalKind::OutOfScope,
     ];
     bypasses.iter().any(intent)
         || kinds.iter().any(|&kind| given.features.signal(kind).is_some())
