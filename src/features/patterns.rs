@@ -99,7 +99,7 @@ pub(super) const PERSON: Said = Said {
         r"\b(?:don't|do not|doesn't|didn't|no|not|never|without|won't) (?:really |even |
             actually )?(?:need|want|wish|have|having|speaking|talking)(?: to)?(?: (?:speak|talk|
             chat|be \w+))?(?: to| with| for)?(?: any)? ?WHO",
-        r"\bno need (?:to|for) (?:\w+ ){0,3}WHO",
+        r"\bno need (?:to|for) (?:(?:\w+ ){0,3}WHO|.{0,30})",
         r"\b(?:was|were|been|got|am|already|i've|had) (?:just |already )?(?:connected|transferred|
             put through|passed|handed) (?:\w+ )?(?:to|with) WHO",
         r"\b(?:every time|whenever|after|once|when|last time) (?:i|we) (?:speak|talk|chat) (?:to|

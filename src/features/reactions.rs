@@ -325,9 +325,11 @@ fn stresses(words: &str) -> bool {
 
 /// A few words with a number, an address or a name of a thing: information that was lacking.
 fn is_information(words: &str) -> bool {
+    const STATING: &[&str] = &["it", "its", "it's", "there", "this", "that", "they", "i", "we"];
     let count = words.split_whitespace().count();
+    let first = words.split_whitespace().next().unwrap_or_default().to_lowercase();
     let has_data = words.contains(|c: char| c.is_ascii_digit() || c == '<' || c == '@');
-    count <= 2 || (has_data && count <= 5)
+    count <= 2 || (has_data && count <= 3 && !STATING.contains(&first.as_str()))
 }
 
 /// The kind of signal that a reaction is.

@@ -210,6 +210,8 @@ pub(super) const TEAM: Said = Said {
         r"\bdown for (?:my|our) (?:whole |entire |\w+ )?(?:team|department|group)\b",
     ],
     not: &[
+        r"\b(?:team|department) (?:page|view|plan|settings?|calendar|list|tab|folder|chat|name|role|
+            inbox|dashboard|report|member)\b",
         r"\b(?:support|your|service|billing|sales) (?:team|department) .{0,40}",
         r"\b(?:how|want to|can i|could i|like to) (?:\w+ ){0,4}(?:my|our|
             the) (?:\w+ )?team\b.{0,20}",

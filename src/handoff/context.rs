@@ -8,7 +8,7 @@ use crate::domain::{
     StepOutcome, Tier, Who, Work,
 };
 
-use super::{Case, transcript::Transcript, trim, wording::Wording};
+use super::{Case, numbers::number, transcript::Transcript, trim, wording::Wording};
 
 /// Who keeps the customer informed while a higher tier works.
 const FRONTLINE: &str = "frontline_agent";
@@ -153,51 +153,6 @@ fn counted(case: &Case<'_>) -> Option<u64> {
     }
     largest.filter(|_| case.decision.tier.get() >= 2 || case.decision.severity > Severity::Low)
 }
-
-/// The first number in a few words: "1,900 students", "about thirty of our staff", "six hundred".
-fn number(words: &str) -> Option<u64> {
-    let words = words.to_lowercase();
-    let mut found = None;
-    for word in words.split(|c: char| !c.is_alphanumeric() && c != ',' && c != '.') {
-        let digits: String = word.chars().filter(char::is_ascii_digit).collect();
-        let value = digits.parse().ok().or_else(|| {
-            NUMBERS.iter().find(|(name, _)| *name == word.trim_end_matches('s')).map(|(_, n)| *n)
-        });
-        found = match (found, value) {
-            (Some(before), Some(times @ (12 | 100 | 1_000))) => Some(times.max(before * times)),
-            (None, Some(value)) => Some(value),
-            (found, _) => found,
-        };
-    }
-    found
-}
-
-/// Number words.
-const NUMBERS: &[(&str, u64)] = &[
-    ("two", 2),
-    ("three", 3),
-    ("four", 4),
-    ("five", 5),
-    ("six", 6),
-    ("seven", 7),
-    ("eight", 8),
-    ("nine", 9),
-    ("ten", 10),
-    ("eleven", 11),
-    ("twelve", 12),
-    ("dozen", 12),
-    ("fifteen", 15),
-    ("twenty", 20),
-    ("thirty", 30),
-    ("forty", 40),
-    ("fifty", 50),
-    ("sixty", 60),
-    ("seventy", 70),
-    ("eighty", 80),
-    ("ninety", 90),
-    ("hundred", 100),
-    ("thousand", 1_000),
-];
 
 /// How the text sounds, in the order in which the hints name it.
 const TONES: &[(SignalKind, &str)] = &[

@@ -265,7 +265,7 @@ fn short_digest(word: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Language, Speaker};
+    use crate::domain::{Language, Speaker, TextFeatures};
 
     fn features(texts: &[&str]) -> Features {
         let text = |text: &&str| TextFeatures {

@@ -1,6 +1,7 @@
 //! Tests of the rules together, on the policy that ships with the service.
 
 mod properties;
+mod reading;
 mod refusals;
 mod staffing;
 
