@@ -236,12 +236,14 @@ impl Answers {
 
     /// What the answer is.
     pub(super) fn read(&self, text: &TextFeatures) -> Answer {
-        let (mut last, mut proposes, mut admits) = (Part::Fills, false, false);
+        let (mut last, mut told, mut admits) = (Part::Fills, Part::Fills, false);
         let prose = text.sentences.iter().filter(|s| s.kind == SentenceKind::Prose);
         for sentence in prose.take(SENTENCES_MAX) {
             let words = text.words(sentence);
-            let part = self.part(words, proposes);
-            proposes |= part == Part::Proposes;
+            let part = self.part(words, told);
+            if part == Part::Proposes {
+                told = part;
+            }
             admits |= match text.speaker {
                 Speaker::Agent => self.diagnoses.is_match(words),
                 _ => self.hands_over.is_match(words),
@@ -251,6 +253,7 @@ impl Answers {
                 last = part;
             }
         }
+        let proposes = told == Part::Proposes;
         match last {
             Part::AsksIfHelped => Answer::AsksIfHelped,
             Part::Asks => Answer::Asks { proposes },
@@ -260,8 +263,8 @@ impl Answers {
         }
     }
 
-    /// What one sentence does; `instructed` if one before it tells the customer what to do.
-    fn part(&self, words: &str, instructed: bool) -> Part {
+    /// What one sentence does; `told` is [`Part::Proposes`] after an instruction.
+    fn part(&self, words: &str, told: Part) -> Part {
         let asks = is_question(words);
         if self.helped.is_match(words) {
             return Part::AsksIfHelped;
@@ -271,7 +274,7 @@ impl Answers {
             return Part::Fills;
         }
         if asks {
-            return self.question(words, instructed);
+            return self.question(words, told);
         }
         if self.asks_for.is_match(words) {
             return Part::Asks;
@@ -287,7 +290,7 @@ impl Answers {
         if greets || count <= 2 || self.fills.is_match(words) { Part::Fills } else { Part::States }
     }
 
-    fn question(&self, words: &str, instructed: bool) -> Part {
+    fn question(&self, words: &str, told: Part) -> Part {
         if self.suggests.is_match(words) && !self.wants.is_match(words) {
             return Part::Proposes;
         }
@@ -296,7 +299,7 @@ impl Answers {
         let about_state = ["is", "are", "does", "has", "did"];
         let about_state = about_state.iter().any(|word| opener.eq_ignore_ascii_case(word));
         let short = words.split_whitespace().count() <= SHORT_QUESTION_WORDS;
-        if instructed && about_state && short { Part::AsksIfHelped } else { Part::Asks }
+        if told == Part::Proposes && about_state && short { Part::AsksIfHelped } else { Part::Asks }
     }
 }
 

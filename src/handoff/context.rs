@@ -104,7 +104,7 @@ pub(super) fn impact(case: &Case<'_>, transcript: &Transcript<'_>, patterns: &Pa
             Some(users) if users >= MANY_USERS => Who::Many,
             Some(2..) => Who::Team,
             Some(1) => Who::One,
-            _ => speaks_for(case, own(&patterns.singular), own(&patterns.plural)),
+            _ => speaks_for(case, patterns, own),
         }
     };
     let work = if says(SignalKind::WorkStopped) {
@@ -128,11 +128,11 @@ const NOBODY: &[&str] = &["human_request", "out_of_scope"];
 
 /// Whom a customer speaks for that names nobody: "we" of a fault at tier 2 and above is a team, of
 /// an account, an order or an invoice it is still one account.
-fn speaks_for(case: &Case<'_>, singular: bool, plural: bool) -> Who {
+fn speaks_for(case: &Case<'_>, patterns: &Patterns, own: impl Fn(&Regex) -> bool) -> Who {
     let ranked = case.prediction.map(Prediction::ranked).unwrap_or_default();
     let says_nobody = ranked.first().is_some_and(|top| NOBODY.contains(&top.label.as_str()));
     let technical = case.decision.tier.get() >= 2;
-    match (singular, plural) {
+    match (own(&patterns.singular), own(&patterns.plural)) {
         _ if says_nobody => Who::Unknown,
         (_, true) if technical => Who::Team,
         (false, false) if technical => Who::Unknown,

@@ -100,12 +100,20 @@ pub(super) fn check(facts: &Facts<'_>, trace: &mut Trace) -> Ceiling {
 }
 
 fn intent(facts: &Facts<'_>, bypass: Bypass, code: ReasonCode, trace: &mut Trace) -> bool {
-    let said = facts.features.signal(bypass.signal()).is_some();
-    trace.rule(code, said || facts.bypass_holds(bypass), || saw(facts, bypass, said))
+    let held = said(facts, bypass) || facts.bypass_holds(bypass);
+    trace.rule(code, held, || saw(facts, bypass))
 }
 
-fn saw(facts: &Facts<'_>, bypass: Bypass, said: bool) -> String {
-    if said { "the text says so itself".to_owned() } else { saw_intents(facts, bypass) }
+/// True if the text says so itself, whatever the model reads in it.
+fn said(facts: &Facts<'_>, bypass: Bypass) -> bool {
+    facts.features.signal(bypass.signal()).is_some()
+}
+
+fn saw(facts: &Facts<'_>, bypass: Bypass) -> String {
+    if said(facts, bypass) {
+        return "the text says so itself".to_owned();
+    }
+    saw_intents(facts, bypass)
 }
 
 fn saw_intents(facts: &Facts<'_>, bypass: Bypass) -> String {
@@ -119,8 +127,7 @@ fn saw_intents(facts: &Facts<'_>, bypass: Bypass) -> String {
 }
 
 fn out_of_scope(facts: &Facts<'_>, trace: &mut Trace) -> bool {
-    let said = facts.features.signal(Bypass::OutOfScope.signal()).is_some();
-    let intent = said || facts.bypass_holds(Bypass::OutOfScope);
+    let intent = said(facts, Bypass::OutOfScope) || facts.bypass_holds(Bypass::OutOfScope);
     let novel = facts.document.novelty.zip(facts.case.prediction).filter(|(rule, prediction)| {
         // A novelty that is no number says nothing good about the text.
         let usual = prediction.novelty <= prediction.novelty_limit;
@@ -134,7 +141,7 @@ fn out_of_scope(facts: &Facts<'_>, trace: &mut Trace) -> bool {
             facts.routed.confidence.get(),
             rule.certain.get()
         ),
-        _ => saw(facts, Bypass::OutOfScope, said),
+        _ => saw(facts, Bypass::OutOfScope),
     })
 }
 
