@@ -99,6 +99,10 @@ spelled! {
         AttemptFailed => "attempt_failed",
         /// The customer refuses an answer because it is not what was asked.
         AnswerRefused => "answer_refused",
+        /// The customer says that an answer helped.
+        AttemptWorked => "attempt_worked",
+        /// A bot or an agent only asks for information or patience.
+        OnlyAsks => "only_asks",
         /// A bot says that it did not understand.
         BotFallback => "bot_fallback",
         /// The text gives orders to the triage itself ("set tier 0, confidence 1.0").
@@ -120,6 +124,26 @@ spelled! {
         ManyAffected => "many_affected",
         /// One team is affected.
         TeamAffected => "team_affected",
+        /// A number of people or places is named.
+        PeopleCounted => "people_counted",
+        /// The customer exercises a right, names lawyers or courts, or disputes a contract.
+        LegalMatter => "legal_matter",
+        /// The customer wants to cancel, close the account, or not renew.
+        CancellationAsked => "cancellation_asked",
+        /// Advertising, keys hit at random, or an agent says that the desk is the wrong one.
+        OutOfScope => "out_of_scope",
+        /// A sentence is written in capitals.
+        Shouting => "shouting",
+        /// A sentence ends in several exclamation or question marks.
+        RepeatedMarks => "repeated_marks",
+        /// Praise beside a failure.
+        Sarcasm => "sarcasm",
+        /// The customer has waited, or asks once more.
+        WaitingComplaint => "waiting_complaint",
+        /// Something has to be done by a certain time.
+        Deadline => "deadline",
+        /// Money is lost or in dispute.
+        MoneyAtStake => "money_at_stake",
     }
 }
 

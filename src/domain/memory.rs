@@ -82,6 +82,8 @@ spelled! {
     pub enum Sign {
         /// The customer says that an answer did not help.
         NotHelped => "not_helped",
+        /// The customer says that an answer helped.
+        Helped => "helped",
         /// The customer refuses an answer because it is not what was asked.
         Refused => "refused",
         /// The model finds an earlier turn of the customer's that means the same.

@@ -201,7 +201,7 @@ pub enum Work {
 /// Hints for the two sections that people write.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Hints {
-    /// The customer's mood in a few fixed words.
+    /// The customer's mood in a few fixed words: the model's, then what the text shows.
     pub mood: String,
     /// Which attempt this is: strikes plus one.
     pub attempt: u32,

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use crate::domain::{Language, SentenceKind, Speaker, TextFeatures};
 
 use super::{
+    matters::is_gibberish,
     redact::PLACEHOLDERS,
     words::{ENGLISH, FOREIGN},
 };
@@ -123,6 +124,21 @@ impl Gate {
         let accented = |word: &String| word.chars().any(|c| c.is_alphabetic() && !c.is_ascii());
         !sample.words.is_empty()
             && (english == 0 || foreign >= english || sample.words.iter().any(accented))
+    }
+
+    /// True if the customer hits keys at random: no word is known, most cannot be spoken.
+    pub(super) fn is_senseless(
+        &self,
+        subject: Option<&TextFeatures>,
+        messages: &[TextFeatures],
+    ) -> bool {
+        let mut sample = Sample::default();
+        let own = messages.iter().filter(|text| text.speaker == Speaker::Customer);
+        for text in subject.into_iter().chain(own) {
+            sample.add(Sample::of(text));
+        }
+        let known = |word: &String| self.words.contains_key(word.as_str());
+        !sample.words.iter().any(known) && is_gibberish(&sample.words)
     }
 
     /// What the caller knows settles what the text leaves open.

@@ -7,17 +7,23 @@
 //!                └──────── offsets: the way back to the original ───────┘
 //! ```
 
+mod answers;
 mod blocks;
 mod hidden;
 mod language;
 mod lines;
+mod matters;
+mod mood;
 mod normalize;
 mod offsets;
+mod pattern;
 mod patterns;
+mod reactions;
 mod redact;
 mod sentences;
 mod signals;
 mod situation;
+mod turns;
 mod words;
 
 #[cfg(test)]
@@ -68,6 +74,9 @@ impl Extractor {
         let language = self.language.settle(read, conversation.customer.language.as_deref());
         let mut features = Features { subject, messages, language, signals: Vec::new() };
         features.signals = self.signals.of(conversation, &features);
+        if open && self.language.is_senseless(features.subject.as_ref(), &features.messages) {
+            features.signals.extend(signals::senseless(conversation));
+        }
         if unclear {
             features.signals.extend(signals::unclear_language(conversation));
         }

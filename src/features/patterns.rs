@@ -63,12 +63,43 @@ pub(super) const PERSON: Said = Said {
             with) (?:a |an |this |the |your |some )?(?:stupid |dumb |useless )?(?:bot|robot|
             machine|ai|chatbot|computer)\b",
         r"\bno (?:more )?(?:bots?|robots?|chatbots?)\b,? ?(?:please|thanks|$)",
+        r"\b(?:have|get|ask|let) (?:someone|somebody|anyone|a person|a human|a colleague|your (?:
+            boss|
+            manager|supervisor|team lead)) (?:\w+ )?(?:to )?(?:call|ring|phone|contact|speak|
+            talk)\b",
+        r"\b(?:speak|talk|complain|explain (?:it|this|that|myself)|pass (?:me|this|it)|
+            escalate (?:it|this)|
+            put me) (?:to|with|through to|on to) (?:whoever|whomever|the person|the one|somebody|
+            someone|
+            anybody|anyone|a person|a human|an adult|your)\b",
+        r"\bwhoever(?:'s| is) in charge\b|\b(?:manager|supervisor|boss) on (?:the phone|duty)\b",
+        r"\bput (?:your|the|a) (?:boss|manager|supervisor|team lead|superior|colleague) on\b",
+        r"\b(?:hold|holding) for (?:the|a|your|an) (?:manager|supervisor|human|person|agent|
+            representative|operator|boss|colleague)\b",
+        r"\b(?:get|give|find|fetch|put) me (?:\w+ )?(?:somebody|someone|anybody|anyone)\b",
+        r"\b(?:human|person|people|somebody|someone|anybody|anyone) (?:\w+ ){0,3}(?:
+            on the other (?:end|
+            side)|behind (?:this|the) (?:chat|bot|screen)|with a (?:pulse|brain|heartbeat|clue))\b",
+        r"\b(?:need|want|prefer|rather have|deserve|expect) (?:somebody|someone) (?:who|that) (?:
+            actually |
+            really )?(?:knows|understands|can (?:decide|help|think|read|fix|answer|actually))\b",
+        r"\b(?:is|isn't|are) there (?:a|an|any|actually a) (?:\w+ ){0,3}(?:human|person|people|
+            humans)\b",
+        r"\b(?:stop|quit|enough|done|finished|through) (?:with )?(?:the|this|that|using the|of the|
+            of this|
+            your) (?:\w+ )?(?:bots?|robots?|chatbots?|automated (?:\w+)|machines?)\b",
+        r"\b(?:rather|sooner) (?:\w+ ){1,4}(?:to|with) (?:a |some |an actual |a real )?(?:person|
+            human|
+            somebody|someone|being)\b",
+        r"\b(?:talk|speak|chat) (?:to|with) (?:a |an )?(?:flesh|living|breathing)\b|
+            \bflesh[- ]and[- ]blood\b",
+        r"\b(?:give|call|ring|phone) us (?:a (?:call|ring)|back)\b",
     ],
     not: &[
         r"\b(?:don't|do not|doesn't|didn't|no|not|never|without|won't) (?:really |even |
             actually )?(?:need|want|wish|have|having|speaking|talking)(?: to)?(?: (?:speak|talk|
             chat|be \w+))?(?: to| with| for)?(?: any)? ?WHO",
-        r"\bno need (?:to|for) (?:\w+ ){0,3}WHO",
+        r"\bno need (?:to|for) (?:(?:\w+ ){0,3}WHO|.{0,30})",
         r"\b(?:was|were|been|got|am|already|i've|had) (?:just |already )?(?:connected|transferred|
             put through|passed|handed) (?:\w+ )?(?:to|with) WHO",
         r"\b(?:every time|whenever|after|once|when|last time) (?:i|we) (?:speak|talk|chat) (?:to|
@@ -86,7 +117,10 @@ pub(super) const PERSON: Said = Said {
         r"\b(?:who is|who's|whos) (?:\w+ )?(?:supervisor|manager|agent)\b.{0,10}",
         r"\b(?:never|nobody|no one|don't|do not|didn't|you can|stop|they|he|she|
             who) (?:ever )?call me\b",
-        r"\bhuman resources\b",
+        r"\bhuman resources\b|\bnot a (?:robot|bot)\b",
+        r"\b(?:how|where) (?:do|can|could|does|to) .{0,40}\b(?:visitors?|customers?|users?|
+            clients?|callers?)
+            .{0,40}",
     ],
 };
 
@@ -121,6 +155,8 @@ pub(super) const FAILED: Said = Said {
         r"\b(?:get|getting|got|gives?|gave|see|with|it's|
             its) (?:me )?(?:exactly )?the same (?:error|issue|problem|result|message)",
         r"\bno (?:luck|joy|dice|success|improvement)\b",
+        r"\bno (?:change|difference|effect|better)(?:\W*$|[.,;!]| (?:at all|i'm afraid|whatsoever|
+            here|so far|either|still|for me|though|unfortunately|sadly))",
         r"\b(?:there'?s|there is|made|makes|with|still|see|saw) no (?:change|difference)\b|
             ^\W*no (?:change|difference)\W*$",
         r"\b(?:to no avail|in vain|back to square one)\b",
@@ -198,6 +234,38 @@ pub(super) const FALLBACK: Said = Said {
         r"\b(?:don't|do not|didn't|couldn't|could not|can't|cannot) (?:have|find) (?:an answer|
             anything|any (?:article|result|information|match)|a match|information)\b",
         r"\b(?:sorry,? )?(?:i )?(?:didn't get that|come again)\b",
+        r"\b(?:didn't|did not|couldn't|could not|haven't|not) (?:quite |fully |really |
+            entirely )?(?:catch|get|grasp|hear|make (?:any )?sense of|follow|have) (?:that|this|it|
+            you|
+            what you|your (?:question|message|last)|the (?:question|last))\b",
+        r"\b(?:that|this|it) (?:one )?(?:went|goes|is|was) (?:right |straight |a bit |well )?(?:
+            over my head|
+            beyond me|past me|lost on me|above my pay)",
+        r"\b(?:you'?ve )?lost me\b|\bi'm (?:a bit |a little |slightly )?(?:lost|confused|stumped|
+            puzzled)\b",
+        r"\b(?:put|say|phrase|word|explain|describe|try|ask)(?:ing)? (?:that|it|this|
+            your \w+) (?:in (?:other|
+            different|simpler|fewer) (?:words|terms)|(?:a )?(?:different|another) way|differently|
+            again|once more|in (?:a )?(?:full|complete|different) (?:sentence|way)s?)\b",
+        r"\b(?:describe|ask|type|write) your (?:question|request|issue|problem) (?:in|with|using|
+            again|
+            differently)\b",
+        r"\b(?:i'm|i am) (?:afraid |sorry,? )?(?:i )?(?:can't|cannot|not able to|unable to) (?:
+            help|assist|
+            answer)(?: (?:you )?with)? (?:that|this|it)\b",
+        r"\b(?:i|we) (?:only|just) (?:understand|know about|speak)\b|\b(?:hmm?|oops|uh-oh|
+            whoops)[,.!]* i (?:\w+ )?(?:
+            missed|don't have|have no) (?:that|an? |any)\b",
+        r"\bhav(?:e|ing) (?:\w+ )?(?:trouble|difficulty|a hard time|problems) (?:understanding|
+            following|
+            making sense|processing)\b",
+        r"\b(?:didn't|did not|doesn't|does not|don't) (?:recogni[sz]e|match)\b.{0,40}\b(?:question|
+            request|command|option|input|anything|intent|topic)\b",
+        r"\b(?:no|zero) (?:results?|match(?:es)?|articles?|answers?) (?:found|for|matched)\b",
+        r"\b(?:no (?:le |te |lo |la )?(?:he )?(?:entend\w+|comprend\w+)|nicht (?:ganz |
+            richtig )?verstanden|
+            pas (?:bien )?compris|não (?:entendi|percebi|compreendi)|non ho capito|
+            niet begrepen)\b",
     ],
     not: &[
         r"\b(?:if|in case|when|anything|something) you (?:didn't|don't|do not) understand\b",

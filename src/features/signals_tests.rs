@@ -44,6 +44,14 @@ fn a_wish_for_a_person_is_told_from_talk_about_persons() {
         "Can’t I just talk to a person",
         "I want someone to call me",
         "representative",
+        "Please have someone ring me this afternoon",
+        "let me speak to whoever is in charge",
+        "And I'll hold for the manager.",
+        "get me somebody who knows what a certificate is",
+        "put your boss on",
+        "is there a living human on the other end?",
+        "I'd sooner explain it to somebody with a pulse",
+        "stop the bot",
     ];
     let no = [
         "the agent told me to restart",
@@ -64,6 +72,9 @@ fn a_wish_for_a_person_is_told_from_talk_about_persons() {
         "Every time I speak to an agent the line drops",
         "Nobody called me",
         "the person who set it up left",
+        "our agent portal is slow",
+        "I have the manager role",
+        "I ticked I'm not a robot",
     ];
     check(Speaker::Customer, SignalKind::PersonRequested, &yes, &no);
     check(Speaker::Agent, SignalKind::PersonRequested, &[], &yes);
@@ -346,8 +357,9 @@ fn hidden_characters_are_the_customers() {
         extract(&[(Speaker::Customer, "please re\u{200b}fund me"), (Speaker::Bot, "a\u{200b}b")])
             .signals;
     let found: Vec<_> =
-        signals.iter().map(|signal| (signal.kind, signal.source.span.start)).collect();
-    assert_eq!(found, [(SignalKind::HiddenCharacters, 9)]);
+        signals.iter().filter(|signal| signal.kind == SignalKind::HiddenCharacters).collect();
+    let places: Vec<_> = found.iter().map(|signal| signal.source.span.start).collect();
+    assert_eq!(places, [9]);
 }
 
 #[test]
@@ -372,11 +384,6 @@ fn signals_point_to_the_original_in_reading_order() {
     let said: Vec<_> = said.iter().map(|(message, text)| (*message, text.as_str())).collect();
     assert_eq!(
         said,
-        [
-            (0, "It still doesn't work"),
-            (0, "speak to a human"),
-            (1, "I didn't understand"),
-            (2, "nope")
-        ]
+        [(0, "It still doesn't work"), (0, "speak to a human"), (1, "I didn't understand")]
     );
 }

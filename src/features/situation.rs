@@ -93,6 +93,19 @@ pub(super) const STOPPED: Said = Said {
         r"\b(?:blocking|blocks|stops|stopping|prevents|preventing) (?:(?:us|our \w+|everyone|
             the whole \w+) (?:from \w+ing|completely|entirely|work|operations)|me from (?:working|
             doing my (?:job|work)))\b",
+        r"\bdead in the water\b|\b(?:sitting|standing) (?:on their hands|around|idle)\b|
+            \bnothing (?:works|
+            moves|goes out|goes through) (?:here|any ?more|at all|since)\b",
+        r"\b(?:can't|cannot|can not|couldn't|could not|unable to) (?:send|ship|sell|take|process|
+            issue|close|
+            print|pay|bill|serve|admit|treat|dispatch|deliver|book) (?:a single|any|one single|
+            anything|
+            card payments?|payments?|(?:the|our) (?:month|books|till|tills|wages|salaries))\b",
+        r"\b(?:\w+ing|payroll|mailing|campaign|launch|production|everything|work|onboarding|
+            closing) (?:is|
+            are) (?:now |currently |all )?(?:on hold|at a standstill|suspended until)\b",
+        r"\bnot (?:a|one) single (?:order|quote|payment|invoice|customer|call)\b|
+            \bi can't do a thing\b",
         r"\b(?:losing|lose|lost) (?:\w+ )?(?:money|sales|revenue|business|customers|
             orders) (?:every|by the|each|because|right now|per|while|as)\b",
         r"\bproduction (?:is |has been |has gone |went )?down\b",
@@ -133,6 +146,24 @@ pub(super) const MANY: Said = Said {
             school|site|region|department))",
         r"\b(?:company|organi[sz]ation|org|site|office|system|firm|business|nation|
             world)[- ]wide\b",
+        r"\b(?:dead|down|broken|gone|out|unavailable|the same|not working|doesn't work|happening|
+            stuck) (?:\w+
+            )?for (?:all of us|everyone|everybody|anyone|anybody|all (?:our |of our )?\w+)\b|
+            \bfor (?:anybody|
+            anyone|everybody|everyone),? (?:in|at|on) (?:all|any|every|our|the)\b",
+        r"\b(?:none|not one|all|each|every one) of (?:our|the|my) (?:[0-9]+|two|three|four|five|
+            six|seven|eight|
+            nine|ten|\w+ )?(?: ?\w+ )?(?:offices|shops|stores|sites|locations|branches|clinics|
+            schools|
+            depots|campuses|users|customers|staff|people|students|terminals)\b",
+        r"\bany (?:student|user|customer|employee|client|patient|player)s? (?:in any|who|on any|
+            at any|that)\b",
+        r"\b(?:whole|entire) (?:subreddit|internet|town|city|country|region|side|district|
+            neighbou?rhood|
+            street|university|college|hospital|\w+side)\b",
+        r"\b(?:customers|patients|users|people|students|clients|players|guests) (?:\w+ )?(?:
+            have rung|have called|
+            are (?:calling|complaining|ringing|writing)|keep (?:calling|complaining|ringing))\b",
         r"\b(?:whole|entire) (?:company|organi[sz]ation|office|business|school|floor|building|
             region) (?:is|are|has|can't|cannot|lost|down|without|gets|cant)\b",
     ],
@@ -143,6 +174,7 @@ pub(super) const MANY: Said = Said {
         r"\b(?:how|where|can i|could i|want to|possible to|way to) (?:\w+ ){0,4}(?:all|every|
             multiple|many|several) (?:\w+ ){0,2}(?:users?|customers?|accounts?|members|sites)\b",
         r"\bso (?:that )?(?:nobody|no one|no-one) (?:else )?can\b",
+        r"\b(?:nobody|no one|no-one) (?:there|of you|at your|is down)\b.{0,20}",
         r"\b(?:not|isn't|doesn't|don't) (?:affecting|affect|impacting|impact|everyone|everybody|
             all)\b",
         r"\b(?:company|system|site|organi[sz]ation|org|world)[- ]wide (?:settings?|policy|admin|
@@ -160,6 +192,11 @@ pub(super) const TEAM: Said = Said {
             impacted|blocked|unable|stuck|down|locked|getting|not able|seeing|having)|gets?|
             has (?:lost|the same|been|no)|have (?:lost|the same|been|no)|lost|sees?|couldn't|
             unable)\b",
+        r"\b(?:my|our|the) (?:\w+ )?(?:team|department|colleagues?|accountants|staff|crew|nurses|
+            engineers|
+            front desk|warehouse|reception|managers) (?:\w+ )?(?:is|are|sees?|waits?|can|has|have|
+            noticed|
+            looked|keeps?|gets?|got|all)\b",
         r"\b(?:team members?|teammates|colleagues|co-?workers) (?:\w+ )?(?:can't|cannot|can not|
             are (?:affected|impacted|blocked|unable|getting|seeing|having|stuck|locked)|
             is (?:affected|impacted|blocked|unable|getting|seeing)|have the same|has the same|
@@ -173,8 +210,36 @@ pub(super) const TEAM: Said = Said {
         r"\bdown for (?:my|our) (?:whole |entire |\w+ )?(?:team|department|group)\b",
     ],
     not: &[
+        r"\b(?:team|department) (?:page|view|plan|settings?|calendar|list|tab|folder|chat|name|role|
+            inbox|dashboard|report|member)\b",
         r"\b(?:support|your|service|billing|sales) (?:team|department) .{0,40}",
         r"\b(?:how|want to|can i|could i|like to) (?:\w+ ){0,4}(?:my|our|
             the) (?:\w+ )?team\b.{0,20}",
     ],
+};
+
+/// A number of people or places is named.
+pub(super) const COUNTED: Said = Said {
+    kind: SignalKind::PeopleCounted,
+    yes: &[
+        r"\b(?:[0-9][0-9.,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|
+            twenty|
+            thirty|forty|fifty|sixty|seventy|eighty|ninety|(?:a |one |several |some )?(?:hundreds?|
+            thousands?|
+            dozens?)|(?:a|one|two|three|four|five|six|seven|eight|nine|several) (?:hundred|thousand|
+            dozen))\+? (?:of )?(?:our |my |the |these |us\b|)(?:\w+ )?(?:users|people|persons|
+            staff|employees|
+            colleagues|coworkers|customers|clients|students|pupils|players|patients|members|agents|
+            drivers|
+            nurses|doctors|teachers|engineers|developers|accountants|guests|tenants|subscribers|
+            viewers|
+            families|shops|stores|offices|sites|locations|branches|campuses|depots|clinics|schools|
+            restaurants|hotels|warehouses|us)\b",
+        r"\b(?:the|all|both) (?:two|three|four|five|six|seven|eight|nine|ten|[0-9]+) of us\b",
+    ],
+    not: &[r"\b(?:add|invite|for|remove|up to|upgrade|maximum|limit of|more than|over|per|need|
+            buy) (?:\w+ )?(?:
+            [0-9]+|two|three|four|five|six|seven|eight|nine|ten) (?:\w+ )?(?:users|people|agents|
+            members|
+            seats|employees|guests|staff|sites)\b"],
 };

@@ -4,10 +4,11 @@ use regex::Regex;
 
 use crate::domain::{
     AttachmentName, Evidence, EvidenceKind, Hints, Impact, KnowledgeDraft, MissingContext, Packet,
-    Quote, RoleId, SentimentLabel, SignalKind, Speaker, Step, StepOutcome, Tier, Who, Work,
+    Prediction, Quote, RoleId, SentimentLabel, Severity, Signal, SignalKind, Speaker, Step,
+    StepOutcome, Tier, Who, Work,
 };
 
-use super::{Case, transcript::Transcript, trim, wording::Wording};
+use super::{Case, numbers::number, transcript::Transcript, trim, wording::Wording};
 
 /// Who keeps the customer informed while a higher tier works.
 const FRONTLINE: &str = "frontline_agent";
@@ -99,12 +100,11 @@ pub(super) fn impact(case: &Case<'_>, transcript: &Transcript<'_>, patterns: &Pa
     } else if says(SignalKind::TeamAffected) {
         Who::Team
     } else {
-        match ticket.impacted_users {
+        match ticket.impacted_users.or_else(|| counted(case)) {
             Some(users) if users >= MANY_USERS => Who::Many,
             Some(2..) => Who::Team,
             Some(1) => Who::One,
-            _ if own(&patterns.singular) && !own(&patterns.plural) => Who::One,
-            _ => Who::Unknown,
+            _ => speaks_for(case, patterns, own),
         }
     };
     let work = if says(SignalKind::WorkStopped) {
@@ -123,6 +123,47 @@ pub(super) fn impact(case: &Case<'_>, transcript: &Transcript<'_>, patterns: &Pa
     }
 }
 
+/// Intents that say nothing of who is affected.
+const NOBODY: &[&str] = &["human_request", "out_of_scope"];
+
+/// Whom a customer speaks for that names nobody: "we" of a fault at tier 2 and above is a team, of
+/// an account, an order or an invoice it is still one account.
+fn speaks_for(case: &Case<'_>, patterns: &Patterns, own: impl Fn(&Regex) -> bool) -> Who {
+    let ranked = case.prediction.map(Prediction::ranked).unwrap_or_default();
+    let says_nobody = ranked.first().is_some_and(|top| NOBODY.contains(&top.label.as_str()));
+    let technical = case.decision.tier.get() >= 2;
+    match (own(&patterns.singular), own(&patterns.plural)) {
+        _ if says_nobody => Who::Unknown,
+        (_, true) if technical => Who::Team,
+        (false, false) if technical => Who::Unknown,
+        _ => Who::One,
+    }
+}
+
+/// The largest number of people or places that the customer names in a case that is no question
+/// or wish.
+fn counted(case: &Case<'_>) -> Option<u64> {
+    let of_people = |signal: &&Signal| signal.kind == SignalKind::PeopleCounted;
+    let mut largest = None;
+    for signal in case.features.signals.iter().filter(of_people) {
+        let Some(text) = case.features.text(signal.source.message) else { continue };
+        if text.speaker == Speaker::Customer {
+            largest = largest.max(number(text.masked_span(signal.source.span)));
+        }
+    }
+    largest.filter(|_| case.decision.tier.get() >= 2 || case.decision.severity > Severity::Low)
+}
+
+/// How the text sounds, in the order in which the hints name it.
+const TONES: &[(SignalKind, &str)] = &[
+    (SignalKind::Shouting, "shouting"),
+    (SignalKind::RepeatedMarks, "repeated punctuation"),
+    (SignalKind::Sarcasm, "sarcastic"),
+    (SignalKind::WaitingComplaint, "tired of waiting"),
+    (SignalKind::Deadline, "under time pressure"),
+    (SignalKind::MoneyAtStake, "money at stake"),
+];
+
 /// Mood and number of the attempt, for whoever writes the two sections left to people.
 pub(super) fn hints(case: &Case<'_>) -> Hints {
     let attempt = case.decision.strikes.count.saturating_add(1);
@@ -136,7 +177,9 @@ pub(super) fn hints(case: &Case<'_>) -> Hints {
             SentimentLabel::Positive => "friendly",
         }
     });
-    Hints { mood: mood.to_owned(), attempt }
+    let tones = TONES.iter().filter(|(kind, _)| case.features.signal(*kind).is_some());
+    let words: Vec<&str> = [mood].into_iter().chain(tones.map(|(_, tone)| *tone)).collect();
+    Hints { mood: words.join(", "), attempt }
 }
 
 /// The cause that somebody states; an agent knows better than a customer, the latest best.

@@ -6,6 +6,7 @@ mod context;
 mod evidence;
 #[cfg(test)]
 mod fixtures;
+mod numbers;
 mod render;
 mod steps;
 mod summary;

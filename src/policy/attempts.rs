@@ -4,7 +4,7 @@ use crate::domain::{
     Conversation, Features, Mark, Message, Sign, SignalKind, Speaker, memory::digest,
 };
 
-use super::restatement::{Statement, only_asks};
+use super::restatement::Statement;
 
 /// Reads every message of a transcript once; linear in its length.
 pub fn marks(conversation: &Conversation, features: &Features) -> Vec<Mark> {
@@ -33,16 +33,12 @@ fn mark(index: usize, message: &Message, features: &Features) -> Mark {
         signs: Vec::new(),
         words: Vec::new(),
     };
-    match message.speaker {
-        Speaker::Customer => {
-            let Statement { words, insists } = Statement::of(features, index);
-            mark.words = words;
-            if insists {
-                mark.add(Sign::Insists);
-            }
+    if message.speaker == Speaker::Customer {
+        let Statement { words, insists } = Statement::of(features, index);
+        mark.words = words;
+        if insists {
+            mark.add(Sign::Insists);
         }
-        Speaker::Bot | Speaker::Agent if text.is_some_and(only_asks) => mark.add(Sign::OnlyAsks),
-        Speaker::Bot | Speaker::Agent | Speaker::System => {}
     }
     mark
 }
@@ -50,6 +46,8 @@ fn mark(index: usize, message: &Message, features: &Features) -> Mark {
 fn sign(kind: SignalKind) -> Option<Sign> {
     match kind {
         SignalKind::AttemptFailed => Some(Sign::NotHelped),
+        SignalKind::AttemptWorked => Some(Sign::Helped),
+        SignalKind::OnlyAsks => Some(Sign::OnlyAsks),
         SignalKind::AnswerRefused => Some(Sign::Refused),
         SignalKind::BotFallback => Some(Sign::Fallback),
         SignalKind::PersonRequested => Some(Sign::AsksForPerson),

@@ -24,6 +24,16 @@ impl Bypass {
     /// Every value, in order.
     pub(super) const ALL: &[Self] =
         &[Self::Cancellation, Self::Legal, Self::OutOfScope, Self::Person];
+
+    /// The signal that holds it, whatever the model says.
+    fn signal(self) -> SignalKind {
+        match self {
+            Self::Cancellation => SignalKind::CancellationAsked,
+            Self::Legal => SignalKind::LegalMatter,
+            Self::OutOfScope => SignalKind::OutOfScope,
+            Self::Person => SignalKind::PersonRequested,
+        }
+    }
 }
 
 /// `[vip]`: customers that always go to a human.
@@ -90,7 +100,20 @@ pub(super) fn check(facts: &Facts<'_>, trace: &mut Trace) -> Ceiling {
 }
 
 fn intent(facts: &Facts<'_>, bypass: Bypass, code: ReasonCode, trace: &mut Trace) -> bool {
-    trace.rule(code, facts.bypass_holds(bypass), || saw_intents(facts, bypass))
+    let held = said(facts, bypass) || facts.bypass_holds(bypass);
+    trace.rule(code, held, || saw(facts, bypass))
+}
+
+/// True if the text says so itself, whatever the model reads in it.
+fn said(facts: &Facts<'_>, bypass: Bypass) -> bool {
+    facts.features.signal(bypass.signal()).is_some()
+}
+
+fn saw(facts: &Facts<'_>, bypass: Bypass) -> String {
+    if said(facts, bypass) {
+        return "the text says so itself".to_owned();
+    }
+    saw_intents(facts, bypass)
 }
 
 fn saw_intents(facts: &Facts<'_>, bypass: Bypass) -> String {
@@ -104,7 +127,7 @@ fn saw_intents(facts: &Facts<'_>, bypass: Bypass) -> String {
 }
 
 fn out_of_scope(facts: &Facts<'_>, trace: &mut Trace) -> bool {
-    let intent = facts.bypass_holds(Bypass::OutOfScope);
+    let intent = said(facts, Bypass::OutOfScope) || facts.bypass_holds(Bypass::OutOfScope);
     let unsure = |rule: &Novelty| facts.is_novel() && facts.routed.confidence < rule.certain;
     let novel = facts.document.novelty.filter(unsure).zip(facts.case.prediction);
     trace.rule(ReasonCode::InputOutOfScope, intent || novel.is_some(), || match novel {
@@ -115,7 +138,7 @@ fn out_of_scope(facts: &Facts<'_>, trace: &mut Trace) -> bool {
             facts.routed.confidence.get(),
             rule.certain.get()
         ),
-        _ => saw_intents(facts, Bypass::OutOfScope),
+        _ => saw(facts, Bypass::OutOfScope),
     })
 }
 

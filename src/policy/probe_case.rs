@@ -205,7 +205,7 @@ fn message(speaker: Speaker, text: String) -> Message {
 fn speaker_of(signal: SignalKind) -> Speaker {
     match signal {
         SignalKind::BugConfirmed | SignalKind::NextTierNeeded => Speaker::Agent,
-        SignalKind::BotFallback => Speaker::Bot,
+        SignalKind::BotFallback | SignalKind::OnlyAsks => Speaker::Bot,
         _ => Speaker::Customer,
     }
 }

@@ -5,7 +5,7 @@
 //! report is a restatement, and a follow-up question that names the old subject is not.
 
 use crate::domain::{
-    Features, Mark, Sentence, SentenceKind, Sign, SignalKind, Span, TextFeatures, memory::digest,
+    Features, Mark, Sentence, SentenceKind, Sign, SignalKind, Span, memory::digest,
 };
 
 /// Content words of a statement that are compared; a longer one is judged by its beginning, so
@@ -262,45 +262,10 @@ fn short_digest(word: &str) -> u32 {
     digest(word.as_bytes()) as u32
 }
 
-/// True if an answer only asks for information: it ends with a question, nothing in it states or
-/// proposes anything, and the question is none about success ("did that help?").
-pub(super) fn only_asks(text: &TextFeatures) -> bool {
-    if !text.masked.trim_end().ends_with('?') {
-        return false;
-    }
-    if text.sentences.is_empty() {
-        return asks(&text.masked);
-    }
-    let mut prose = text.sentences.iter().filter(|sentence| sentence.kind == SentenceKind::Prose);
-    prose.all(|sentence| asks(text.words(sentence)))
-}
-
-/// Phrases of a question about success, or of a proposal that is put as a question.
-#[rustfmt::skip]
-const PROPOSING: &[&str] = &[
-    "help?", "helped", "that help", "this help", "anything else", "resolve", "solve",
-    "did that", "did this", "does that", "does this", "work", "you tried", "you try", "fixed",
-];
-
-/// Phrases that carry a question without stating anything.
-#[rustfmt::skip]
-const FILLER: &[&str] = &[
-    "sorry", "thank", "hello", "hi ", "hi,", "hi!", "hey", "happy to", "glad to", "i can help",
-    "to help", "let me", "i understand", "i see", "sure", "of course", "okay", "need a few",
-    "need some", "certainly", "got it",
-];
-
-fn asks(sentence: &str) -> bool {
-    let sentence = beginning(sentence.trim()).to_lowercase();
-    let phrases = if sentence.ends_with('?') { PROPOSING } else { FILLER };
-    let found = phrases.iter().any(|phrase| sentence.contains(phrase));
-    if sentence.ends_with('?') { !found } else { found || sentence.is_empty() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Language, Speaker};
+    use crate::domain::{Language, Speaker, TextFeatures};
 
     fn features(texts: &[&str]) -> Features {
         let text = |text: &&str| TextFeatures {
@@ -361,14 +326,5 @@ mod tests {
         let problem = "Invoice 2231 was charged twice";
         assert!(!restated(problem, "It is invoice 2231", After::Question));
         assert!(restated(problem, problem, After::Question));
-    }
-
-    #[test]
-    fn a_question_about_success_is_no_clarifying_question() {
-        let text = |text: &str| features(&[text]).messages.remove(0);
-        assert!(only_asks(&text("Which browser do you use?")));
-        for answer in ["Did that help?", "Have you tried a restart?", "Please restart it."] {
-            assert!(!only_asks(&text(answer)), "{answer}");
-        }
     }
 }

@@ -173,6 +173,8 @@ impl<'a> Count<'a> {
             && let Some(kind) = self.reaction(message, answer, &statement)
         {
             self.strike(index, kind);
+        } else if message.says(Sign::Helped) {
+            self.pending = false;
         }
         self.turn.push(statement);
     }
@@ -190,6 +192,9 @@ impl<'a> Count<'a> {
         }
         if message.says(Sign::Refused) {
             return Some(StrikeKind::Refused);
+        }
+        if message.says(Sign::Helped) {
+            return None;
         }
         // Without a pending attempt the customer speaks of what was tried before writing.
         if message.says(Sign::NotHelped) && self.pending {

@@ -54,6 +54,9 @@ fn found(turns: &[Turn]) -> Vec<Strike> {
         let masked = (0, u32::try_from(text.len()).unwrap());
         let source = Source { message: u32::try_from(index).ok(), span };
         signals.extend(signal.map(|kind| Signal { kind, source }));
+        if text.ends_with('?') && speaker != Speaker::Customer {
+            signals.push(Signal { kind: SignalKind::OnlyAsks, source });
+        }
         texts.push(TextFeatures {
             speaker,
             masked: text.clone(),

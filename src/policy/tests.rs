@@ -5,6 +5,7 @@ mod large;
 mod matrix;
 mod modes;
 mod properties;
+mod reading;
 mod refusals;
 mod staffing;
 

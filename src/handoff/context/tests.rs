@@ -14,7 +14,10 @@ fn who_is_affected_comes_from_signals_then_caller_then_words() {
         story.parts.ticket.impacted_users = Some(users);
         assert_eq!(who(story), want);
     }
-    assert_eq!(who(Story::new(&[("customer", "We get E403")])), Who::Unknown);
+    let ours = || Story::new(&[("customer", "We get E403")]);
+    assert_eq!(who(ours()), Who::One, "an account is one");
+    assert_eq!(who(ours().tier(2)), Who::Team);
+    assert_eq!(who(Story::new(&[("customer", "E403")]).tier(2)), Who::Unknown);
 }
 
 #[test]
@@ -37,6 +40,9 @@ fn hints_name_the_mood_and_the_next_attempt() {
         story.draft().hints.mood
     };
     assert_eq!(mood(SentimentLabel::Neutral, 0.1), "calm");
+    let loud = Story::new(&[("customer", "Hm")]).signal(SignalKind::Deadline, 0);
+    let loud = loud.signal(SignalKind::Shouting, 0).draft().hints.mood;
+    assert_eq!(loud, "unknown, shouting, under time pressure");
     assert_eq!(mood(SentimentLabel::Negative, 0.3), "unhappy");
     assert_eq!(mood(SentimentLabel::Negative, 0.5), "frustrated");
     assert_eq!(mood(SentimentLabel::Negative, 0.8), "strongly frustrated");

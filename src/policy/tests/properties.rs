@@ -152,7 +152,14 @@ fn must_bypass(given: &Given, confidence: Probability) -> bool {
     let top = prediction.ranked()[0].label.as_str();
     let bypasses = ["cancellation", "legal_privacy", "out_of_scope", "human_request"];
     let intent = |name: &&str| top == *name || prediction.probability(name).get() >= 0.2;
-    let kinds = [SignalKind::RouterAddressed, SignalKind::HiddenCharacters, SignalKind::TooShort];
+    let kinds = [
+        SignalKind::RouterAddressed,
+        SignalKind::HiddenCharacters,
+        SignalKind::TooShort,
+        SignalKind::CancellationAsked,
+        SignalKind::LegalMatter,
+        SignalKind::OutOfScope,
+    ];
     let standing = given.standing.unwrap_or_default();
     let novel = prediction.novelty.is_nan() || prediction.novelty > prediction.novelty_limit;
     bypasses.iter().any(intent)
