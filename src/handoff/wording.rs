@@ -6,13 +6,15 @@ use crate::domain::{Act, StepOutcome};
 
 use super::transcript::Line;
 
+mod attempts;
+mod deeds;
 mod phrases;
 
-use self::phrases::{
+use self::{attempts::Attempts, phrases::{
     ANSWERER_BEFORE, ASKS, CHECK, DEED_AFTER, DEED_BEFORE, DEEDS, DEEDS_NAMED_ELSEWHERE, FAILED,
-    FILLER, FINDING, GREETING, HYPOTHESIS, NOT_YET, OPENING, PASSED, PROBLEM, REFERS_BACK, REQUEST,
-    SUGGESTION, WORKED,
-};
+    FILLER, FINDING, GREETING, HELPED, OFFER, PROPOSAL, RESULT, HYPOTHESIS, LET_ME, NOT_YET, OPENING, PASSED, PROBLEM, PUT_OFF, REFERS_BACK, REQUEST,
+    SUBJECT_LABEL, SUGGESTION, THANKS, TRY_NOW, WORKED, YES, NO
+}};
 
 /// Probability from which an act of the model counts.
 const ACT_COUNTS: f32 = 0.5;
@@ -25,6 +27,7 @@ const ACT_COUNTS: f32 = 0.5;
 pub(super) struct Wording {
     greeting: Regex,
     opening: Regex,
+    subject_label: Regex,
     filler: Regex,
     problem: Regex,
     request: Regex,
@@ -42,6 +45,33 @@ pub(super) struct Wording {
     asks: Regex,
     refers_back: Regex,
     hypothesis: Regex,
+    helped: Regex,
+    try_now: Regex,
+    let_me: Regex,
+    put_off: Regex,
+    thanks: Regex,
+    yes: Regex,
+    wh_question: Regex,
+    offer: Regex,
+    proposal: Regex,
+    result: Regex,
+    no: Regex,
+    attempts: Attempts,
+}
+
+/// What a turn of the customer's says of the answer before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reaction {
+    /// It helped.
+    Worked,
+    /// It did not help, or was not what was asked.
+    Failed,
+    /// The customer will try it later.
+    PutOff,
+    /// Thanks or consent and nothing else.
+    Acknowledged,
+    /// None of these in words.
+    Unclear,
 }
 
 impl Wording {
@@ -53,6 +83,7 @@ impl Wording {
         Ok(Self {
             greeting: words(GREETING)?,
             opening: words(OPENING)?,
+            subject_label: words(SUBJECT_LABEL)?,
             filler: words(FILLER)?,
             problem: words(PROBLEM)?,
             request: words(REQUEST)?,
@@ -70,6 +101,20 @@ impl Wording {
             asks: words(ASKS)?,
             refers_back: words(REFERS_BACK)?,
             hypothesis: words(HYPOTHESIS)?,
+            helped: words(HELPED)?,
+            try_now: words(TRY_NOW)?,
+            let_me: words(LET_ME)?,
+            put_off: words(PUT_OFF)?,
+            thanks: words(THANKS)?,
+            yes: words(YES)?,
+            wh_question: words(
+                r"^\W*(?:and |so )?(?:what|which|when|where|who|why|how (?:many|long|much|old))\b",
+            )?,
+            offer: words(OFFER)?,
+            proposal: words(PROPOSAL)?,
+            result: words(RESULT)?,
+            no: words(NO)?,
+            attempts: Attempts::new()?,
         })
     }
 
@@ -83,6 +128,11 @@ impl Wording {
     /// Bytes of a greeting in front of what somebody has to say.
     pub(super) fn opening_bytes(&self, words: &str) -> usize {
         self.opening.find(words).map_or(0, |found| found.end())
+    }
+
+    /// Bytes of "Subject:" and "Re:" in front of a subject line that stands in a text.
+    pub(super) fn subject_label(&self, words: &str) -> usize {
+        self.subject_label.find(words).map_or(0, |found| found.end())
     }
 
     /// Politeness that answers nothing.
@@ -158,12 +208,79 @@ impl Wording {
 
     /// Tells the customer what to do.
     pub(super) fn is_suggestion(&self, line: &Line<'_>) -> bool {
-        if self.asks.is_match(line.words) {
+        if self.asks.is_match(line.words) && !self.attempts_instead(line.words) {
             return false;
         }
-        let tells = self.suggestion.is_match(line.words);
-        let model = probability(line, Act::StepTried) >= ACT_COUNTS;
-        tells || (model && !line.words.ends_with('?'))
+        self.suggestion.is_match(line.words) || self.proposal.is_match(line.words)
+    }
+
+    /// "Could you give it another try": asks for a deed and not for information.
+    fn attempts_instead(&self, words: &str) -> bool {
+        self.try_now.is_match(words) && !words.ends_with("now?")
+    }
+
+    /// Asks whether the answer helped, and for nothing else.
+    pub(super) fn asks_whether_it_helped(&self, words: &str) -> bool {
+        self.helped.is_match(words) && !self.wh_question.is_match(words)
+    }
+
+    /// Offers something by way of a question.
+    pub(super) fn offers(&self, words: &str) -> bool {
+        self.offer.is_match(words)
+    }
+
+    /// Tells what a deed has shown.
+    pub(super) fn is_result(&self, words: &str) -> bool {
+        self.result.is_match(words)
+    }
+
+    /// Asks for information.
+    pub(super) fn asks(&self, words: &str) -> bool {
+        self.asks.is_match(words)
+    }
+
+    /// Asks the customer to try again what somebody has just seen to.
+    pub(super) fn says_try_now(&self, words: &str) -> bool {
+        self.try_now.is_match(words)
+    }
+
+    /// Announces a deed: done once the customer is asked to try again.
+    pub(super) fn announces_deed(&self, words: &str) -> bool {
+        self.let_me.is_match(words)
+    }
+
+    /// A question and no report: "have you restarted it?", not "I restarted it, what else?".
+    pub(super) fn is_question_only(&self, words: &str) -> bool {
+        const OWN: [&str; 4] = ["i ", "we ", "i've ", "we've "];
+        let small = words.get(..words.len().min(6)).unwrap_or(words).to_ascii_lowercase();
+        words.ends_with('?') && !OWN.iter().any(|own| small.starts_with(own))
+    }
+
+    /// What a turn says of the answer before it; `asked` if that asked for information as well.
+    pub(super) fn reaction(&self, turn: &[Line<'_>], asked: bool) -> Reaction {
+        let Some(first) = turn.first() else { return Reaction::Unclear };
+        let says_no = !asked && self.no.is_match(first.words);
+        let mut came = StepOutcome::Unknown;
+        for line in turn {
+            match self.verdict(line) {
+                StepOutcome::Failed => return Reaction::Failed,
+                StepOutcome::Worked => came = StepOutcome::Worked,
+                StepOutcome::Unknown if self.has_no_effect(line.words) => return Reaction::Failed,
+                StepOutcome::Unknown => {}
+            }
+        }
+        let any = |pattern: &Regex| turn.iter().any(|line| pattern.is_match(line.words));
+        if came == StepOutcome::Worked {
+            Reaction::Worked
+        } else if any(&self.put_off) {
+            Reaction::PutOff
+        } else if says_no && !any(&self.thanks) {
+            Reaction::Failed
+        } else if any(&self.thanks) || self.yes.is_match(first.words) {
+            Reaction::Acknowledged
+        } else {
+            Reaction::Unclear
+        }
     }
 
     /// What a report says came of a step; the later word counts ("failed at first, works now").
@@ -178,7 +295,6 @@ impl Wording {
             (Some(_), _) => StepOutcome::Failed,
             (None, Some(_)) => StepOutcome::Worked,
             _ if probability(line, Act::OutcomeFailed) >= ACT_COUNTS => StepOutcome::Failed,
-            _ if probability(line, Act::OutcomeWorked) >= ACT_COUNTS => StepOutcome::Worked,
             _ => StepOutcome::Unknown,
         }
     }
