@@ -95,10 +95,13 @@ impl Finder {
         (all, left_out)
     }
 
-    /// True if the words carry an identifier or a fact that evidence is made of.
-    pub(super) fn carries_evidence(evidence: &[Evidence], words: &str) -> bool {
+    /// Places of the evidence in the words that names the case: no times, no settings.
+    pub(super) fn carried(evidence: &[Evidence], words: &str) -> Vec<usize> {
         let telling = |kind| !matches!(kind, EvidenceKind::Time | EvidenceKind::Setting);
-        evidence.iter().any(|item| telling(item.kind) && words.contains(&item.value))
+        let carried = evidence.iter().enumerate();
+        let carried =
+            carried.filter(|(_, item)| telling(item.kind) && words.contains(&item.value));
+        carried.map(|(place, _)| place).collect()
     }
 
     fn marks(&self, text: &Text<'_>) -> Vec<Mark> {

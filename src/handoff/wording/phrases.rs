@@ -47,7 +47,11 @@ pub(super) const GREETING: &str = concat!(
     r"the|all)(?: \w+){1,3}|there|team|all|everyone|support(?: team)?|sir|madam|or|folks|guys|",
     r"to whom it may concern|today|you|well|(?:finds )?you well|day|one|weekend|",
     r"evening)\b[\s,.!:;-]*){0,4}(?:[\p{L}.-]{1,20}[\s,.!-]*)?[\W_]*$|^[\W_]*(?:(?:ok|okay|",
-    r"great|perfect|sure|yes|no|yep|nope|alright|got it|welcome|done)\b[\W_]*){1,3}$",
+    r"great|perfect|sure|yes|no|yep|nope|alright|got it|welcome|done)\b[\W_]*){1,3}$|",
+    r"^[\W_]*(?:guten (?:tag|morgen|abend)|sehr geehrte|liebes? |mit freundlichen grüßen|viele grüße|beste grüße|",
+    r"danke|bonjour|bonsoir|madame|monsieur|cordialement|merci|je vous prie d'agréer|hola|buen[ao]s|",
+    r"estimad[oa]s?|saludos|atentamente|gracias|bom dia|boa (?:tarde|noite)|com os melhores|",
+    r"atenciosamente|obrigad[oa]|buongiorno|gentile|cordiali saluti|grazie)[^.?!]{0,60}[\W_]*$",
 );
 
 /// A greeting in front of something else.
