@@ -99,8 +99,7 @@ impl Finder {
     pub(super) fn carried(evidence: &[Evidence], words: &str) -> Vec<usize> {
         let telling = |kind| !matches!(kind, EvidenceKind::Time | EvidenceKind::Setting);
         let carried = evidence.iter().enumerate();
-        let carried =
-            carried.filter(|(_, item)| telling(item.kind) && words.contains(&item.value));
+        let carried = carried.filter(|(_, item)| telling(item.kind) && words.contains(&item.value));
         carried.map(|(place, _)| place).collect()
     }
 

@@ -83,8 +83,7 @@ pub(super) fn steps(case: &Case<'_>, transcript: &Transcript<'_>, wording: &Word
     let top = ranked.as_ref().and_then(|ranked| ranked.first());
     let is_incident = top.is_some_and(|intent| intent.label.as_str() == INCIDENT);
     let (answered, asked) = (0, false);
-    let mut walk =
-        Walk { case, transcript, wording, is_incident, steps, open, answered, asked };
+    let mut walk = Walk { case, transcript, wording, is_incident, steps, open, answered, asked };
     for turn in transcript.turns() {
         match turn.first().map(|line| line.speaker) {
             Some(Speaker::Customer) => walk.customer(turn),
@@ -160,15 +159,12 @@ impl Walk<'_, '_> {
     fn customer(&mut self, turn: &[Line<'_>]) {
         let Some(first) = turn.first() else { return };
         let reaction = self.reaction(turn, first.message);
-        let reports_on =
-            |open: &&Open| open.does == Does::Suggests || reaction == Reaction::Worked;
+        let reports_on = |open: &&Open| open.does == Does::Suggests || reaction == Reaction::Worked;
         let suggestion = self.open.iter().rev().find(reports_on);
         let words = suggestion.map(|open| self.transcript.words(open.text, &open.bytes));
         let refused = self.has_signal(SignalKind::AnswerRefused, first.message);
-        let around = Around {
-            suggestion: words.filter(|_| !refused),
-            is_incident: self.is_incident,
-        };
+        let around =
+            Around { suggestion: words.filter(|_| !refused), is_incident: self.is_incident };
         let own = own::read(self.wording, turn, around);
         if reaction == Reaction::PutOff && own.is_empty() {
             return;
@@ -317,7 +313,8 @@ fn content(words: &str) -> impl Iterator<Item = String> + use<'_> {
 fn shares_word(a: &str, b: &str) -> bool {
     const SWITCHES: [&str; 3] = ["on", "off", "both"];
     let small = |text: &str| text.to_lowercase();
-    let has = |text: &str, word: &str| text.split(|c: char| !c.is_alphanumeric()).any(|own| own == word);
+    let has =
+        |text: &str, word: &str| text.split(|c: char| !c.is_alphanumeric()).any(|own| own == word);
     let known: HashSet<String> = content(a).collect();
     let (a, lower) = (small(a), small(b));
     content(b).any(|word| known.contains(&word))

@@ -29,6 +29,9 @@ const EVIDENCE_WEIGHT: f32 = 1.35;
 /// How much more the first sentences of a turn say than those after them.
 const PLACE_WEIGHTS: [f32; 3] = [1.5, 1.3, 1.15];
 
+/// Least score of a subject line.
+const SUBJECT_LEAST: f32 = 0.55;
+
 /// A further clause joins only if it is at least this good, measured by the best.
 const JOINING_SHARE: f32 = 0.33;
 
@@ -96,9 +99,9 @@ fn choose(transcript: &Transcript<'_>, mut pieces: Vec<Piece>) -> Vec<Piece> {
         // The space that joins it counts as well.
         let length = piece.chars + usize::from(!chosen.is_empty());
         let words = transcript.words(piece.text, &piece.bytes);
-        let repeats = chosen.iter().any(|other| {
-            transcript.words(other.text, &other.bytes).eq_ignore_ascii_case(words)
-        });
+        let repeats = chosen
+            .iter()
+            .any(|other| transcript.words(other.text, &other.bytes).eq_ignore_ascii_case(words));
         if length <= room && !repeats {
             room -= length;
             known.extend(&piece.carries);
@@ -155,13 +158,15 @@ impl Weigher<'_, '_> {
                 place = 0;
             }
             let label = self.wording.subject_label(line.words);
-            let prior = match line.message {
-                Some(_) if label == 0 => TURN_PRIORS[turn.min(TURN_PRIORS.len() - 1)],
-                _ => SUBJECT_PRIOR,
-            };
+            let is_subject = label > 0 || line.message.is_none();
+            let of_turn = TURN_PRIORS[turn.min(TURN_PRIORS.len() - 1)];
+            let prior = if is_subject { SUBJECT_PRIOR } else { of_turn };
             let weight = PLACE_WEIGHTS.get(place).copied().unwrap_or(1.0);
             // Salutations that no list knows end in a comma and say nothing.
-            if line.words.ends_with(',') && line.words.len() < SALUTATION_BYTES {
+            if line.words.ends_with(',')
+                && !line.words.ends_with(",,")
+                && line.words.len() < SALUTATION_BYTES
+            {
                 continue;
             }
             place += usize::from(label == 0);
@@ -170,7 +175,9 @@ impl Weigher<'_, '_> {
             for part in cut(line.words, skip) {
                 let words = &line.words[part.clone()];
                 let bytes = line.bytes.start + part.start..line.bytes.start + part.end;
-                let score = prior * weight * self.score(line, words);
+                // A subject line names the matter, whatever its words.
+                let least = if is_subject { SUBJECT_LEAST } else { 0.0 };
+                let score = prior * weight * self.score(line, words).max(least);
                 let chars = words.chars().count();
                 let carries = Finder::carried(self.evidence, words);
                 found.push(Piece { text: line.text, bytes, chars, score, carries });
@@ -194,8 +201,12 @@ impl Weigher<'_, '_> {
         };
         let mut score = by_words;
         if line.acts.is_some() {
-            let acts =
-                [(Act::Problem, 1.0), (Act::Request, 0.9), (Act::Question, 0.7), (Act::Impact, 0.6)];
+            let acts = [
+                (Act::Problem, 1.0),
+                (Act::Request, 0.9),
+                (Act::Question, 0.7),
+                (Act::Impact, 0.6),
+            ];
             let by_model = acts.map(|(act, weight)| probability(line, act) * weight);
             let by_model = by_model.into_iter().fold(0.05, f32::max);
             score = 0.6 * by_words + 0.4 * by_model;
@@ -223,7 +234,8 @@ fn cut(words: &str, from: usize) -> Vec<Range<usize>> {
     for border in trim::clause_borders(rest).into_iter().skip(1) {
         let end = from + border;
         let long_enough = words[start..end].chars().nth(CLAUSE_CHARS).is_some();
-        let tail_long_enough = words[end..].chars().nth(CLAUSE_CHARS).is_some() || end == words.len();
+        let tail_long_enough =
+            words[end..].chars().nth(CLAUSE_CHARS).is_some() || end == words.len();
         if (long_enough && tail_long_enough) || end == words.len() {
             push(words, start..end, &mut out);
             start = end;
@@ -327,6 +339,6 @@ mod tests {
             format!("{}the export fails with E403, {}", "so, ".repeat(90), "um, ".repeat(90));
         let text = problem(&Story::new(&[("customer", &text)]));
         assert!(text.contains("the export fails with E403"), "{text}");
-        assert!(text.chars().count() <= 240, "{text}");
+        assert!(text.chars().count() <= super::MAX_CHARS, "{text}");
     }
 }

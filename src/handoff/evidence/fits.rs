@@ -93,7 +93,10 @@ pub(super) fn is_phone(found: &Found<'_>) -> bool {
 pub(super) fn is_short_phone(found: &Found<'_>) -> bool {
     !found.before.ends_with(['-', '/', '.', '#'])
         && !found.after.starts_with(['-', '/'])
-        && !has_word(found.before, &["no.", "number", "account", "order", "invoice", "ticket", "id "])
+        && !has_word(
+            found.before,
+            &["no.", "number", "account", "order", "invoice", "ticket", "id "],
+        )
 }
 
 /// "Windows 11" and not the head of "Windows 11.2", which another row takes.

@@ -80,7 +80,10 @@ impl Messages {
             let is_program = line.as_str().contains(['[', ':', '=', '|'])
                 && line.as_str().contains(|c: char| c.is_ascii_lowercase());
             if is_program {
-                found(EvidenceKind::LogLine, line.start()..line.start() + line.as_str().trim_end().len());
+                found(
+                    EvidenceKind::LogLine,
+                    line.start()..line.start() + line.as_str().trim_end().len(),
+                );
             }
         }
         for object in self.object.find_iter(text).take(MAX_MESSAGES) {

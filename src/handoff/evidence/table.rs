@@ -5,8 +5,8 @@ use regex::Regex;
 use crate::domain::EvidenceKind;
 
 use super::fits::{
-    always, has_no_fraction, is_code, is_code_name, is_date, is_exception, is_ip, is_key, is_number,
-    is_phone, is_release, is_short_phone, stands_alone,
+    always, has_no_fraction, is_code, is_code_name, is_date, is_exception, is_ip, is_key,
+    is_number, is_phone, is_release, is_short_phone, stands_alone,
 };
 
 /// One way in which a kind of evidence is written.
@@ -340,7 +340,12 @@ const TABLE: &[Row] = &[
     ),
     (K::Reference, r"\b[A-Z]{2,6}(?:/[0-9A-Z]{1,8}){1,4}\b", b"/", is_number),
     (K::Reference, r"\b[A-Z][A-Z0-9]+\*[A-Z0-9]{3,}\b", b"*", always),
-    (K::Reference, r"\b[A-Z]{2}[0-9]{2}(?: [A-Z0-9]{4}){3,8}(?: [A-Z0-9]{1,3})?\b", b" ", is_number),
+    (
+        K::Reference,
+        r"\b[A-Z]{2}[0-9]{2}(?: [A-Z0-9]{4}){3,8}(?: [A-Z0-9]{1,3})?\b",
+        b" ",
+        is_number,
+    ),
     (
         K::Reference,
         r"\b(?:[A-Z]{1,4}|[0-9]{3,4})(?: [0-9]{4}){2,6}(?: [0-9]{1,3})?\b",

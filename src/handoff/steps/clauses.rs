@@ -4,9 +4,38 @@ use std::ops::Range;
 
 /// Words that open a clause and are no part of what it says.
 const JOINTS: [&str; 32] = [
-    "and", "but", "then", "so", "also", "or", "yes", "yeah", "yep", "no", "nope", "nah", "ok",
-    "okay", "well", "right", "first", "second", "third", "next", "finally", "now", "just", "hi",
-    "hello", "hey", "ah", "oh", "uh", "um", "lastly", "afterwards",
+    "and",
+    "but",
+    "then",
+    "so",
+    "also",
+    "or",
+    "yes",
+    "yeah",
+    "yep",
+    "no",
+    "nope",
+    "nah",
+    "ok",
+    "okay",
+    "well",
+    "right",
+    "first",
+    "second",
+    "third",
+    "next",
+    "finally",
+    "now",
+    "just",
+    "hi",
+    "hello",
+    "hey",
+    "ah",
+    "oh",
+    "uh",
+    "um",
+    "lastly",
+    "afterwards",
 ];
 
 /// Where clauses stand in a sentence, white space and joints left out; none is empty.
@@ -34,9 +63,10 @@ pub(super) fn clauses(words: &str) -> Vec<Range<usize>> {
         let ends = matches!(c, ',' | ';' | ':' | '—' | '–' | '\n' | '.' | '!' | '?' | '…')
             && words[next..].starts_with(|c: char| c.is_whitespace());
         let dash = words[at..].starts_with(" - ");
-        let joins = c == ' ' && [" and ", " but ", " then ", " & "].iter().any(|joint| {
-            words[at..].get(..joint.len()).is_some_and(|here| here.eq_ignore_ascii_case(joint))
-        });
+        let joins = c == ' '
+            && [" and ", " but ", " then ", " & "].iter().any(|joint| {
+                words[at..].get(..joint.len()).is_some_and(|here| here.eq_ignore_ascii_case(joint))
+            });
         if ends || dash || joins {
             push(words, start..at, &mut out);
             start = if ends { next } else { at };
@@ -56,7 +86,8 @@ fn push(words: &str, bytes: Range<usize>, out: &mut Vec<Range<usize>>) {
 /// Without marks at both ends and without joints in front.
 fn bare(words: &str, bytes: Range<usize>) -> Range<usize> {
     let is_mark = |c: char| {
-        c.is_whitespace() || matches!(c, ',' | ';' | ':' | '.' | '-' | '–' | '—' | '&' | '*' | '•' | '>')
+        c.is_whitespace()
+            || matches!(c, ',' | ';' | ':' | '.' | '-' | '–' | '—' | '&' | '*' | '•' | '>')
     };
     let (mut start, mut end) = (bytes.start, bytes.end);
     loop {

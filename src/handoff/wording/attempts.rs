@@ -65,9 +65,13 @@ impl Attempts {
             ))?,
             subject: words(&format!(r"^{LEAD}(?:i|we)\b"))?,
             ambiguous: words(r"^(?:put|set|read|hit|quit|reset|run)\b")?,
-            denied: words(r"^(?:\S+ ){0,4}(?:didn't|did not|never|haven't|have not|hasn't|nothing|everything|nobody|somebody|someone)\b|\bdid not\W*$")?,
+            denied: words(
+                r"^(?:\S+ ){0,4}(?:didn't|did not|never|haven't|have not|hasn't|nothing|everything|nobody|somebody|someone)\b|\bdid not\W*$",
+            )?,
             checked: words(CHECKED)?,
-            check_is_fine: words(r"\b(?:200|ok|fine|works?|there (?:are|is|were|was) none|no (?:errors?|problems?|leaks?|issues?)|nothing (?:wrong|odd|unusual)|all (?:good|green|clear)|passed|succeeds?|in order)\b")?,
+            check_is_fine: words(
+                r"\b(?:200|ok|fine|works?|there (?:are|is|were|was) none|no (?:errors?|problems?|leaks?|issues?)|nothing (?:wrong|odd|unusual)|all (?:good|green|clear)|passed|succeeds?|in order)\b",
+            )?,
             state_after_colon: words(STATE_AFTER_COLON)?,
             gerund: words(&format!(r"^(?:even )?(?:{GERUNDS})\b"))?,
             gerund_result: words(GERUND_RESULT)?,
@@ -86,7 +90,9 @@ impl Attempts {
             )?,
             same_elsewhere: words(SAME_ELSEWHERE)?,
             not_there: words(NOT_THERE)?,
-            alternative: words(&format!(r"^(?:(?:an?|my|the|in|on|with|via|also|even) )*(?:{ALTERNATIVE})\b"))?,
+            alternative: words(&format!(
+                r"^(?:(?:an?|my|the|in|on|with|via|also|even) )*(?:{ALTERNATIVE})\b"
+            ))?,
             finite: words(concat!(
                 r"\b(?:i|we|you|it|he|she|they|is|are|was|were|does|do|did|can|can't|cannot|has|have|",
                 r"get|gets|keeps?|says?|shows?|won't|works?|fails?|drops?|needs?|crash\w*)\b",
@@ -95,7 +101,9 @@ impl Attempts {
             continuation: words(r"^(?:let|made|had) (?:it|them|him|her)\b")?,
             state: words(STATE)?,
             state_is_fine: words(r"\b(?:fine|works|working|ok|okay|good|reachable|valid|green)\b")?,
-            negated: words(r"\b(?:no|not|nothing|none|never|without|don't|doesn't|isn't|aren't|wasn't|cannot|can't|i mean)\b|n't\b")?,
+            negated: words(
+                r"\b(?:no|not|nothing|none|never|without|don't|doesn't|isn't|aren't|wasn't|cannot|can't|i mean)\b|n't\b",
+            )?,
             no_effect: words(concat!(
                 r"\b(?:same (?:result|error|thing|issue|problem|message|story|outcome|behaviou?r|number|loop|stop|again|here|",
                 r"here)|no (?:luck|change|difference|joy|success|effect|avail|use|help|improvement|dice|better|good)|",

@@ -110,8 +110,7 @@ pub(in super::super) const ALTERNATIVE: &str = concat!(
 );
 
 /// The same again somewhere else.
-pub(in super::super) const SAME_ELSEWHERE: &str =
-    r"^(?:(?:it's |its |exactly )?(?:the )?(?:same|identical|no (?:luck|difference|better)|nothing|not better)(?: \w+){0,3} (?:on|in|with|from|under|via|using|over)\b|not the (?:browser|cache|network|cable|router|computer)\b)";
+pub(in super::super) const SAME_ELSEWHERE: &str = r"^(?:(?:it's |its |exactly )?(?:the )?(?:same|identical|no (?:luck|difference|better)|nothing|not better)(?: \w+){0,3} (?:on|in|with|from|under|via|using|over)\b|not the (?:browser|cache|network|cable|router|computer)\b)";
 
 /// Where somebody has looked in vain.
 pub(in super::super) const NOT_THERE: &str = concat!(

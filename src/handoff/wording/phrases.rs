@@ -233,14 +233,15 @@ pub(super) const PUT_OFF: &str = concat!(
 );
 
 /// Thanks.
-pub(super) const THANKS: &str = r"\b(?:thanks|thank you|thx|ty|cheers|appreciate it|much obliged)\b";
+pub(super) const THANKS: &str =
+    r"\b(?:thanks|thank you|thx|ty|cheers|appreciate it|much obliged)\b";
 
 /// Opens with consent.
-pub(super) const YES: &str =
-    r"^\W*(?:yes|yep|yeah|yup|ok|okay|sure|great|perfect|alright|fine|please do|go ahead|sounds good|deal)\b";
+pub(super) const YES: &str = r"^\W*(?:yes|yep|yeah|yup|ok|okay|sure|great|perfect|alright|fine|please do|go ahead|sounds good|deal)\b";
 
 /// Opens with a refusal.
-pub(super) const NO: &str = r"^\W*(?:no|nope|nah|not really|negative|lol no|kind of you but no|wrong)\b";
+pub(super) const NO: &str =
+    r"^\W*(?:no|nope|nah|not really|negative|lol no|kind of you but no|wrong)\b";
 
 /// Offers something by way of a question.
 pub(super) const OFFER: &str = concat!(
