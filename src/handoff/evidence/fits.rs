@@ -160,3 +160,9 @@ pub(super) fn is_product(word: &str) -> bool {
         && !is_verb
         && !OTHER.contains(&small.as_str())
 }
+
+/// "(504)" and not the area code of "(504) 555-0142".
+pub(super) fn is_in_brackets(found: &Found<'_>) -> bool {
+    let rest = found.after.trim_start_matches(')').trim_start();
+    !(found.after.starts_with(')') && rest.starts_with(|c: char| c.is_ascii_digit()))
+}

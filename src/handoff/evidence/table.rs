@@ -5,8 +5,8 @@ use regex::Regex;
 use crate::domain::EvidenceKind;
 
 use super::fits::{
-    always, has_no_fraction, is_code, is_code_name, is_date, is_exception, is_ip, is_key,
-    is_number, is_phone, is_release, is_short_phone, stands_alone,
+    always, has_no_fraction, is_code, is_code_name, is_date, is_exception, is_in_brackets, is_ip,
+    is_key, is_number, is_phone, is_release, is_short_phone, stands_alone,
 };
 
 /// One way in which a kind of evidence is written.
@@ -193,7 +193,7 @@ const TABLE: &[Row] = &[
         DIGITS,
         is_code,
     ),
-    (K::ErrorCode, r"\(([45][0-9]{2})(?:\)| after\b| on\b| in\b| for\b)", b"(", always),
+    (K::ErrorCode, r"\(([45][0-9]{2})(?:\)| after\b| on\b| in\b| for\b)", b"(", is_in_brackets),
     (K::ErrorCode, r"(?i)\b([1-5][0-9]{2})s? (?:errors?|responses?|status)\b", DIGITS, always),
     (
         K::ErrorCode,

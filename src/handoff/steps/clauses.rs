@@ -96,7 +96,9 @@ fn bare(words: &str, bytes: Range<usize>) -> Range<usize> {
         let part = &words[start..end];
         let first = part.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
         let is_joint = JOINTS.iter().any(|joint| joint.eq_ignore_ascii_case(first));
-        if !is_joint || first.len() == part.len() {
+        // "No change" denies, "no, I restarted it" only answers.
+        let denies = first.eq_ignore_ascii_case("no") && part[first.len()..].starts_with(' ');
+        if !is_joint || denies || first.len() == part.len() {
             break;
         }
         start += first.len();
