@@ -176,8 +176,8 @@ impl Weigher<'_, '_> {
                 let words = &line.words[part.clone()];
                 let bytes = line.bytes.start + part.start..line.bytes.start + part.end;
                 // A subject line names the matter, whatever its words.
-                let least = if is_subject { SUBJECT_LEAST } else { 0.0 };
-                let score = prior * weight * self.score(line, words).max(least);
+                let floor = if is_subject { SUBJECT_LEAST } else { 0.0 };
+                let score = prior * weight * self.score(line, words).max(floor);
                 let chars = words.chars().count();
                 let carries = Finder::carried(self.evidence, words);
                 found.push(Piece { text: line.text, bytes, chars, score, carries });

@@ -131,7 +131,7 @@ fn phones_versions_paths_and_times_are_told_apart() {
             &[("version", "v2.3.1"), ("version", "version 7"), ("version", "iOS 17.2")],
         ),
         ("since 14.2 it takes 2.5 hours", &[("version", "14.2")]),
-        ("build 10.0.19045.3803", &[("version", "10.0.19045.3803")]),
+        ("build 10.0.19045.3803", &[("version", "build 10.0.19045.3803")]),
         (
             r"C:\Temp\app.log and /var/log/app.log",
             &[("path", r"C:\Temp\app.log"), ("path", "/var/log/app.log")],

@@ -122,7 +122,10 @@ mod tests {
             cut("Logged out and in again, had a second admin set it (twice, slowly). No change."),
             ["Logged out", "in again", "had a second admin set it (twice, slowly)", "No change"]
         );
-        assert_eq!(cut("yes, and then I restarted it - nothing"), ["I restarted it", "nothing"]);
+        assert_eq!(
+            cut("yes, and then I restarted it - nothing"),
+            ["yes", "and", "I restarted it", "nothing"]
+        );
         assert_eq!(cut("says \"a, b\" on v1.2"), ["says \"a, b\" on v1.2"]);
         assert_eq!(cut(" , - "), [""; 0]);
     }

@@ -96,7 +96,7 @@ impl Reader<'_> {
 
     /// The deeds of one sentence.
     fn deeds(&mut self, line: &Line<'_>) {
-        if self.wording.is_question_only(line.words) {
+        if Wording::is_question_only(line.words) {
             return;
         }
         let parts = clauses(line.words);

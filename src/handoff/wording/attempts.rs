@@ -80,9 +80,9 @@ impl Attempts {
                 r"refresh|reload|reconnect) ",
             ))?,
             helpdesk: words(&format!(r"{YOUR_SIDE}(?:{ATTEMPTS}|{DEEDS})\b"))?,
-            told_and_done: words(concat!(
+            told_and_done: words(
                 r"(?:told|asked|advised) (?:me|us) to (.{3,80}?),? (?:which|and|so) (?:i|we) did\b",
-            ))?,
+            )?,
             subordinate: words(SUBORDINATE)?,
             tool: words(TOOL)?,
             tool_fails: words(
@@ -122,6 +122,7 @@ impl Wording {
     /// for a deed that may as well be the course of business.
     ///
     /// In a report on a suggestion (`reports`) any past deed counts.
+    #[expect(clippy::fn_params_excessive_bools, reason = "one fact about the turn")]
     pub(in super::super) fn own_deed(&self, clause: &str, reports: bool) -> Option<bool> {
         let attempts = &self.attempts;
         if attempts.not_there.is_match(clause) {

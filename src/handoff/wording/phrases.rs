@@ -14,16 +14,6 @@ pub(super) const DEEDS: &str = "re-?tested|restarted|rebooted|reset|cleared|rein
     corrected|fixed|extended|granted|activated|deactivated|whitelisted|allowlisted|credited|\
     repaired|rebuilt|redeployed";
 
-/// Deeds that only point at a step: "did that", "tried it".
-pub(super) const DEEDS_NAMED_ELSEWHERE: &str =
-    "tried|retried|(?:did|done) (?:a|the|that|this|so|it|all)";
-
-/// What stands before a deed of the customer's: a subject, a joint, or the start of a clause.
-pub(super) const DEED_BEFORE: &str = concat!(
-    r"(?:^|[,;:.(*\-–—]\s*|\b(?:i|we|also|already|just|then|and|have|had|even|so far|first|",
-    r"twice)\s+|'(?:ve|d)\s+)",
-);
-
 /// What stands before a deed of the bot's or an agent's.
 pub(super) const ANSWERER_BEFORE: &str = concat!(
     r"\b(?:(?:i|we)(?:'ve| have| had)?(?: (?:just|already|also|now|then|have))*|",
@@ -175,16 +165,6 @@ pub(super) const ASKS: &str = concat!(
     r"(?:pick|choose|select) (?:an?|one|from)\b.{0,20}(?:topic|option|category|menu|number|following|below)|in a few words|",
     r"do you (?:have|see|know|get|use|want)|are you (?:using|able|on|still|seeing)|is (?:it|",
     r"this|that|there)\b.*\?|would you like|may i (?:have|know|ask)|can i (?:have|get))",
-);
-
-/// Points at what somebody else has named.
-pub(super) const REFERS_BACK: &str = concat!(
-    r"\b(?:(?:tried|did|done|do|doing|tried doing) (?:that|this|it|so|both|all|those|these|them|",
-    r"everything)|already (?:did|tried|done)|^\W*(?:done|did|tried)\b|i did\b|that (?:didn't|",
-    r"did not|worked|helped|fixed|doesn't)|(?:it|this) (?:didn't|did not|worked|helped|fixed) |",
-    r"neither|none of|still\b|no luck|same (?:result|error|thing|issue|problem)|nothing|",
-    r"didn't (?:help|work)|did not (?:help|work)|not (?:helpful|work\w*)|works? now|",
-    r"no (?:change|difference)|works|worked|fixed|solved|helped)",
 );
 
 /// States a cause.
