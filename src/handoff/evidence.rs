@@ -61,7 +61,8 @@ impl Finder {
             logs: Logs::new()?,
             messages: Messages::new()?,
             money: Regex::new(concat!(
-                r"(?i)(?:charged?|billed|\bbill\b|paid|\bpay\b|payment|refund|price|invoice|receipt|",
+                r"(?i)(?:charged?|billed|\bbill\b|paid|\bpay\b|payment|refund|price|invoice|",
+                r"receipt|",
                 r"balance|money|\bfee\b|debit|credit|\bcost|rechnung|betrag|factura|facture|cobr|",
                 r"importe|montant)",
             ))?,

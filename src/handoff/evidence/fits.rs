@@ -128,7 +128,7 @@ pub(super) fn has_word(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
 
-/// Money without a currency, in a text that talks of money: "24.99 each", not "2.50 GB" nor "9.25 s".
+/// Money without a currency, in a text that talks of money: "24.99 each", not "2.50 GB".
 pub(super) fn is_money(found: &Found<'_>) -> bool {
     let before = found.before.chars().next_back().unwrap_or(' ');
     let inside = before.is_alphanumeric() || matches!(before, '.' | ',' | '-' | '/' | '_' | ':');

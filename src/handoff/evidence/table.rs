@@ -64,7 +64,8 @@ const TABLE: &[Row] = &[
         concat!(
             r#"(?i)\b(?:www\.[a-z0-9-]+|(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|app|co\.uk|edu|"#,
             r#"gov|cloud|ai|de|fr|eu|info|biz|example|"#,
-            r#"test|local|lan|internal|corp|ch|at|nl|es|it|pl|se|uk|co|gg|shop|online|health))\b(?:\.[a-z]+)*(?::[0-9]{2,5})?(?:/[^\s<>"“”`|^{}\\]*)?"#,
+            r#"test|local|lan|internal|corp|ch|at|"#,
+            r#"nl|es|it|pl|se|uk|co|gg|shop|online|health))\b(?:\.[a-z]+)*(?::[0-9]{2,5})?(?:/[^\s<>"“”`|^{}\\]*)?"#,
         ),
         b".",
         always,
@@ -179,7 +180,10 @@ const TABLE: &[Row] = &[
     (K::ErrorCode, r"\b(?:[A-Z]{2,8}::)?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b", b"_", is_code_name),
     (
         K::ErrorCode,
-        r"\b(?i:codes?|shows?|showing|displays?|says|blinks?|flashes|reads) ([A-Z]{1,3}-?[0-9]{1,4})\b",
+        concat!(
+            r"\b(?i:codes?|shows?|showing|displays?|says|blinks?|flashes|",
+            r"reads) ([A-Z]{1,3}-?[0-9]{1,4})\b",
+        ),
         DIGITS,
         always,
     ),
@@ -228,7 +232,8 @@ const TABLE: &[Row] = &[
         K::Amount,
         concat!(
             r"(?i)\b[0-9](?:[0-9.,'’]*[0-9])?[ \u{a0}]?(?:[€£¥₹₩₽₺$]|(?:usd|eur|gbp|chf|cad|aud|",
-            r"nzd|jpy|inr|cny|sek|nok|dkk|pln|czk|brl|mxn|zar|kr|zł|quid|us dollars?|dollars?|euros?|",
+            r"nzd|jpy|inr|cny|sek|nok|dkk|pln|czk|brl|mxn|zar|kr|zł|quid|us dollars?|dollars?|",
+            r"euros?|",
             r"pounds?|cents|bucks)\b)",
         ),
         DIGITS,
@@ -303,7 +308,8 @@ const TABLE: &[Row] = &[
         K::Version,
         concat!(
             r"\b(?:[A-Z][A-Za-z]*[a-z]|i[A-Z][A-Za-z]*|[a-z]+[A-Z]{1,2}|on|to|from|since|in|",
-            r"using|running|app|after|or|and|version|driver|firmware|client|connector|agent|plugin|",
+            r"using|running|app|after|or|and|version|driver|firmware|client|connector|agent|",
+            r"plugin|",
             r"patch|update|release|build)s? ([0-9]{1,4}\.[0-9]{1,4})\b",
         ),
         b".",
@@ -323,7 +329,8 @@ const TABLE: &[Row] = &[
     (
         K::Reference,
         concat!(
-            r"\b(?:[A-Za-z]{2,10}_(?:live|test|prod|dev|secret|key|pub|pk|sk|pat|token)_[A-Za-z0-9]",
+            r"\b(?:[A-Za-z]{2,10}_(?:live|test|prod|dev|secret|key|pub|pk|sk|pat|",
+            r"token)_[A-Za-z0-9]",
             r"{2,64}|(?:sk|pk|ghp|gho|xoxb|xoxp|AKIA)[-_]?[A-Za-z0-9_-]{10,64})\b",
         ),
         DIGITS,

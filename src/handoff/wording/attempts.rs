@@ -14,6 +14,9 @@ use super::{
     words,
 };
 
+/// Words that point at a step instead of naming it.
+const POINTERS: &str = "that|this|it|so|both|all|those|these|them|everything";
+
 /// Most words of an item such as "a private window".
 const ITEM_WORDS: usize = 5;
 
@@ -61,22 +64,26 @@ impl Attempts {
             protects: words(&format!(r"^{LEAD}{OWN_SUBJECT}{PROTECTS}"))?,
             reported: words(&format!(r"^{LEAD}{OWN_SUBJECT}([a-z]{{3,}}ed)\b"))?,
             bare: words(&format!(
-                r"^{LEAD}{OWN_SUBJECT}(?:re-?)?(?:tried|did|done)(?: (?:that|this|it|so|both|all|those|these|them|everything)\b|\W*$)"
+                r"^{LEAD}{OWN_SUBJECT}(?:re-?)?(?:tried|did|done)(?: (?:{POINTERS})\b|\W*$)"
             ))?,
             subject: words(&format!(r"^{LEAD}(?:i|we)\b"))?,
             ambiguous: words(r"^(?:put|set|read|hit|quit|reset|run)\b")?,
-            denied: words(
-                r"^(?:\S+ ){0,4}(?:didn't|did not|never|haven't|have not|hasn't|nothing|everything|nobody|somebody|someone)\b|\bdid not\W*$",
-            )?,
+            denied: words(concat!(
+                r"^(?:\S+ ){0,4}(?:didn't|did not|never|haven't|have not|hasn't|nothing|",
+                r"everything|nobody|somebody|someone)\b|\bdid not\W*$",
+            ))?,
             checked: words(CHECKED)?,
-            check_is_fine: words(
-                r"\b(?:200|ok|fine|works?|there (?:are|is|were|was) none|no (?:errors?|problems?|leaks?|issues?)|nothing (?:wrong|odd|unusual)|all (?:good|green|clear)|passed|succeeds?|in order)\b",
-            )?,
+            check_is_fine: words(concat!(
+                r"\b(?:200|ok|fine|works?|there (?:are|is|were|was) none|no (?:errors?|",
+                r"problems?|leaks?|issues?)|nothing (?:wrong|odd|unusual)|all (?:good|green|",
+                r"clear)|passed|succeeds?|in order)\b",
+            ))?,
             state_after_colon: words(STATE_AFTER_COLON)?,
             gerund: words(&format!(r"^(?:even )?(?:{GERUNDS})\b"))?,
             gerund_result: words(GERUND_RESULT)?,
             present: words(concat!(
-                r"^(?:i|we) (?:always |can |have to |then )?(?:switch|turn|unplug|restart|reboot|reset|log out|sign out|clear|",
+                r"^(?:i|we) (?:always |can |have to |then )?(?:switch|turn|unplug|restart|",
+                r"reboot|reset|log out|sign out|clear|",
                 r"refresh|reload|reconnect) ",
             ))?,
             helpdesk: words(&format!(r"{YOUR_SIDE}(?:{ATTEMPTS}|{DEEDS})\b"))?,
@@ -85,33 +92,43 @@ impl Attempts {
             )?,
             subordinate: words(SUBORDINATE)?,
             tool: words(TOOL)?,
-            tool_fails: words(
-                r"\b(?:fails?|failed|times? out|timeout|no (?:answer|reply)|refused|lost|unreachable|[45][0-9]{2})\b",
-            )?,
+            tool_fails: words(concat!(
+                r"\b(?:fails?|failed|times? out|timeout|no (?:answer|reply)|refused|lost|",
+                r"unreachable|[45][0-9]{2})\b",
+            ))?,
             same_elsewhere: words(SAME_ELSEWHERE)?,
             not_there: words(NOT_THERE)?,
             alternative: words(&format!(
                 r"^(?:(?:an?|my|the|in|on|with|via|also|even) )*(?:{ALTERNATIVE})\b"
             ))?,
             finite: words(concat!(
-                r"\b(?:i|we|you|it|he|she|they|is|are|was|were|does|do|did|can|can't|cannot|has|have|",
+                r"\b(?:i|we|you|it|he|she|they|is|are|was|were|does|do|did|can|can't|cannot|",
+                r"has|have|",
                 r"get|gets|keeps?|says?|shows?|won't|works?|fails?|drops?|needs?|crash\w*)\b",
             ))?,
             list_intro: words(LIST_INTRO)?,
             continuation: words(r"^(?:let|made|had) (?:it|them|him|her)\b")?,
             state: words(STATE)?,
             state_is_fine: words(r"\b(?:fine|works|working|ok|okay|good|reachable|valid|green)\b")?,
-            negated: words(
-                r"\b(?:no|not|nothing|none|never|without|don't|doesn't|isn't|aren't|wasn't|cannot|can't|i mean)\b|n't\b",
-            )?,
+            negated: words(concat!(
+                r"\b(?:no|not|nothing|none|never|without|don't|doesn't|isn't|aren't|wasn't|",
+                r"cannot|can't|i mean)\b|n't\b",
+            ))?,
             no_effect: words(concat!(
-                r"\b(?:same (?:result|error|thing|issue|problem|message|story|outcome|behaviou?r|number|loop|stop|again|here|",
-                r"here)|no (?:luck|change|difference|joy|success|effect|avail|use|help|improvement|dice|better|good)|",
-                r"made no|(?:to|with) no avail|nothing (?:changed|happened|helped|worked|works|helps)|neither|",
-                r"none of (?:it|that|this|them|these|those)|zilch|nada|in vain|(?:didn't|did not|doesn't|does not) (?:help|work|",
-                r"change|fix|make|do anything|solve)|still (?:the same|not|no|broken|red|shows?|says?|fails?|failing|",
-                r"there|nothing|getting|get|happens?|happening|an? error|error|can't|doesn't|won't|locked|offline|slow|down|stuck|missing|empty)|not better|by nothing|",
-                r"but (?:it|that|the \w+) (?:was|is|came|keeps?|still))\b|(?:^|,) same\W*$|^\W*nothing\b|[,.] nothing\W*$|^no change",
+                r"\b(?:same (?:result|error|thing|issue|problem|message|story|outcome|",
+                r"behaviou?r|number|loop|stop|again|here|",
+                r"here)|no (?:luck|change|difference|joy|success|effect|avail|use|help|",
+                r"improvement|dice|better|good)|",
+                r"made no|(?:to|with) no avail|nothing (?:changed|happened|helped|worked|",
+                r"works|helps)|neither|",
+                r"none of (?:it|that|this|them|these|those)|zilch|nada|in vain|(?:didn't|",
+                r"did not|doesn't|does not) (?:help|work|",
+                r"change|fix|make|do anything|solve)|still (?:the same|not|no|broken|red|",
+                r"shows?|says?|fails?|failing|",
+                r"there|nothing|getting|get|happens?|happening|an? error|error|can't|doesn't|",
+                r"won't|locked|offline|slow|down|stuck|missing|empty)|not better|by nothing|",
+                r"but (?:it|that|the \w+) (?:was|is|came|keeps?|still))\b|(?:^|,) same\W*$|",
+                r"^\W*nothing\b|[,.] nothing\W*$|^no change",
             ))?,
         })
     }
