@@ -31,6 +31,8 @@ pub(super) struct HandoffBody {
     hypothesis: Option<QuoteBody>,
     /// Identifiers, error messages and the like, verbatim, grouped by kind.
     evidence: Vec<EvidenceBody>,
+    /// How many pieces of evidence did not fit, at least; 0 if all did.
+    evidence_left_out: u32,
     /// Files that came along; never fetched.
     attachments: Vec<AttachmentBody>,
     /// Who is affected and how.
@@ -132,6 +134,7 @@ impl HandoffBody {
             hints: HintsBody { mood: packet.hints.mood.clone(), attempt: packet.hints.attempt },
             hypothesis: packet.hypothesis.as_ref().map(QuoteBody::from),
             evidence: packet.evidence.iter().map(EvidenceBody::from).collect(),
+            evidence_left_out: packet.evidence_left_out,
             attachments: attachments(packet),
             impact: ImpactBody {
                 who: packet.impact.who,

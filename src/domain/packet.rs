@@ -23,6 +23,9 @@ pub struct Packet {
     pub hypothesis: Option<Quote>,
     /// Identifiers, error messages and the like, verbatim.
     pub evidence: Vec<Evidence>,
+    /// How many pieces of evidence did not fit, at least; the transcript has them.
+    #[serde(default)]
+    pub evidence_left_out: u32,
     /// Files that came along, by name.
     pub attachments: Vec<AttachmentName>,
     /// Who is affected and how.

@@ -1,7 +1,9 @@
 //! Evidence: identifiers, codes, messages and the like, to the letter, from every text.
 
+mod fits;
 mod identifiers;
 mod logs;
+mod messages;
 mod quotes;
 mod table;
 
@@ -15,8 +17,10 @@ use regex::Regex;
 use crate::domain::{Evidence, EvidenceKind};
 
 use self::{
+    fits::{is_money, is_product},
     identifiers::Identifiers,
-    quotes::Quotes,
+    logs::Logs,
+    messages::Messages,
     table::{Found, Pattern},
 };
 
@@ -31,6 +35,9 @@ const MAX_FINDS: usize = 2_000;
 /// Marks that are cut from the end of a find; it bounds what a text of nothing but marks costs.
 const MAX_TRIMMED: usize = 8;
 
+/// With that many lines that open with a time a text holds a log.
+const CLOCKS_OF_A_LOG: usize = 3;
+
 /// Longest value in bytes.
 const MAX_VALUE_BYTES: usize = 2_048;
 
@@ -39,8 +46,10 @@ const MAX_VALUE_BYTES: usize = 2_048;
 pub(super) struct Finder {
     patterns: Vec<Pattern>,
     identifiers: Identifiers,
-    quotes: Quotes,
-    breaks: Regex,
+    logs: Logs,
+    messages: Messages,
+    money: Regex,
+    bare_amount: Pattern,
 }
 
 impl Finder {
@@ -49,13 +58,26 @@ impl Finder {
         Ok(Self {
             patterns: table::compile()?,
             identifiers: Identifiers::new()?,
-            quotes: Quotes::new()?,
-            breaks: logs::compile()?,
+            logs: Logs::new()?,
+            messages: Messages::new()?,
+            money: Regex::new(concat!(
+                r"(?i)(?:charged?|billed|\bbill\b|paid|\bpay\b|payment|refund|price|invoice|",
+                r"receipt|",
+                r"balance|money|\bfee\b|debit|credit|\bcost|rechnung|betrag|factura|facture|cobr|",
+                r"importe|montant)",
+            ))?,
+            bare_amount: Pattern {
+                kind: EvidenceKind::Amount,
+                regex: Regex::new(r"(?-u:\b)[0-9]{1,6}[.,][0-9]{2}(?-u:\b)")?,
+                needs: b".,",
+                fits: is_money,
+            },
         })
     }
 
-    /// Everything found, each value once, grouped by kind, then in reading order.
-    pub(super) fn evidence(&self, transcript: &Transcript<'_>) -> Vec<Evidence> {
+    /// Everything found, each value once, grouped by kind, then in reading order; and how many
+    /// more there are at least.
+    pub(super) fn evidence(&self, transcript: &Transcript<'_>) -> (Vec<Evidence>, u32) {
         let mut seen = HashSet::new();
         let mut all = Vec::new();
         for text in &transcript.texts {
@@ -69,15 +91,17 @@ impl Finder {
                 }
             }
         }
-        shorten(&mut all);
+        let left_out = shorten(&mut all);
         all.sort_by_key(|item| (item.kind, item.source));
-        all
+        (all, left_out)
     }
 
-    /// True if the words carry an identifier or a fact that evidence is made of.
-    pub(super) fn carries_evidence(evidence: &[Evidence], words: &str) -> bool {
+    /// Places of the evidence in the words that names the case: no times, no settings.
+    pub(super) fn carried(evidence: &[Evidence], words: &str) -> Vec<usize> {
         let telling = |kind| !matches!(kind, EvidenceKind::Time | EvidenceKind::Setting);
-        evidence.iter().any(|item| telling(item.kind) && words.contains(&item.value))
+        let carried = evidence.iter().enumerate();
+        let carried = carried.filter(|(_, item)| telling(item.kind) && words.contains(&item.value));
+        carried.map(|(place, _)| place).collect()
     }
 
     fn marks(&self, text: &Text<'_>) -> Vec<Mark> {
@@ -90,11 +114,19 @@ impl Finder {
                 run(pattern, text.words, &mut marks);
             }
         }
+        let decimal = bytes[usize::from(b'.')] || bytes[usize::from(b',')];
+        if decimal && self.money.is_match(text.words) {
+            run(&self.bare_amount, text.words, &mut marks);
+        }
         self.identifiers.find(text.words, |kind, bytes| marks.add(kind, bytes));
-        for line in logs::lines(text, &self.breaks) {
+        let logs = logs::blocks(text);
+        // The clock of each log line says nothing by itself; a chosen line has it anyway.
+        marks.drop_clocks(text.words, &logs);
+        for line in self.logs.lines(text, &logs) {
             marks.wide.push(Mark { kind: EvidenceKind::LogLine, bytes: line });
         }
-        self.quotes.find(text.words, |kind, bytes| marks.add_quote(kind, bytes));
+        self.messages.find(text.words, &logs, |kind, bytes| marks.add_quote(kind, bytes));
+        quotes::find(text.words, |kind, bytes| marks.add_quote(kind, bytes));
         marks.finish()
     }
 }
@@ -135,6 +167,21 @@ impl Marks {
     fn overlapping(&self, bytes: &Range<usize>) -> Option<Range<usize>> {
         let (start, (end, _)) = self.narrow.range(..bytes.end).next_back()?;
         (*end > bytes.start).then_some(*start..*end)
+    }
+
+    /// Forgets the times inside these blocks, and those that open the lines of a log elsewhere.
+    fn drop_clocks(&mut self, text: &str, blocks: &[Range<usize>]) {
+        let opens_line = |start: usize| {
+            let line = text[..start].trim_end_matches(['[', '(', ' ', '\t']);
+            line.ends_with('\n') || line.is_empty()
+        };
+        let times = self.narrow.iter().filter(|(_, (_, kind))| *kind == EvidenceKind::Time);
+        let is_log = times.filter(|(start, _)| opens_line(**start)).count() >= CLOCKS_OF_A_LOG;
+        self.narrow.retain(|start, (_, kind)| {
+            let before = blocks.partition_point(|block| block.start <= *start);
+            let inside = blocks[..before].last().is_some_and(|block| *start < block.end);
+            *kind != EvidenceKind::Time || !(inside || (is_log && opens_line(*start)))
+        });
     }
 
     /// Adds quoted words unless they only wrap a narrow find.
@@ -187,7 +234,10 @@ fn run(pattern: &Pattern, text: &str, marks: &mut Marks) {
         } else {
             all.range()
         };
-        let bytes = trim(text, value);
+        let mut bytes = trim(text, value);
+        if pattern.kind == EvidenceKind::Version {
+            bytes = with_product(text, bytes);
+        }
         let kind = kind(pattern, &text[bytes.clone()], text, &bytes);
         if let Some(kind) = kind {
             marks.add(kind, bytes);
@@ -205,6 +255,16 @@ fn kind(pattern: &Pattern, value: &str, text: &str, bytes: &Range<usize>) -> Opt
     // A name in capitals that is no code is the name of a setting.
     let is_name = pattern.kind == EvidenceKind::ErrorCode && pattern.needs == b"_";
     is_name.then_some(EvidenceKind::Setting)
+}
+
+/// A bare version with the name in front of it: "Gateway 6.2" says more than "6.2".
+fn with_product(text: &str, bytes: Range<usize>) -> Range<usize> {
+    let Some(before) = text[..bytes.start].strip_suffix(' ') else { return bytes };
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let name = before.len() - before.trim_end_matches(is_part).len();
+    let word = &before[before.len() - name..];
+    let is_bare = text[bytes.clone()].starts_with(|c: char| c.is_ascii_digit());
+    if is_bare && is_product(word) { before.len() - name..bytes.end } else { bytes }
 }
 
 /// Without the punctuation that ends the sentence and not the value.
@@ -227,8 +287,9 @@ fn trim(text: &str, bytes: Range<usize>) -> Range<usize> {
     bytes.start..bytes.start + value.len()
 }
 
-/// Keeps at most [`MAX_ITEMS`]: the newest log lines go first, then times, settings and paths.
-fn shorten(all: &mut Vec<Evidence>) {
+/// Keeps at most [`MAX_ITEMS`] and says how many it drops: the newest log lines go first, then
+/// times, settings and paths.
+fn shorten(all: &mut Vec<Evidence>) -> u32 {
     let rank = |kind| match kind {
         EvidenceKind::LogLine => 0,
         EvidenceKind::Time => 1,
@@ -238,7 +299,7 @@ fn shorten(all: &mut Vec<Evidence>) {
     };
     let excess = all.len().saturating_sub(MAX_ITEMS);
     if excess == 0 {
-        return;
+        return 0;
     }
     let mut order: Vec<usize> = (0..all.len()).collect();
     order.sort_by_key(|&index| (rank(all[index].kind), usize::MAX - index));
@@ -248,6 +309,7 @@ fn shorten(all: &mut Vec<Evidence>) {
         index += 1;
         !dropped.contains(&(index - 1))
     });
+    u32::try_from(excess).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

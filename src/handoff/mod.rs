@@ -53,13 +53,14 @@ impl Drafter {
     /// Drafts the packet.
     pub fn draft(&self, case: &Case<'_>) -> Packet {
         let transcript = transcript::Transcript::new(case);
-        let evidence = self.evidence.evidence(&transcript);
+        let (evidence, evidence_left_out) = self.evidence.evidence(&transcript);
         let mut packet = Packet {
             problem: summary::problem(&transcript, &self.wording, &evidence),
             whats_been_done: steps::steps(case, &transcript, &self.wording),
             hints: context::hints(case),
             hypothesis: context::hypothesis(&transcript, &self.wording),
             evidence,
+            evidence_left_out,
             attachments: context::attachments(case),
             impact: context::impact(case, &transcript, &self.context),
             communication_owner: Some(context::communication_owner(case)),

@@ -1,5 +1,8 @@
 //! What has been done: every step tried, in order, by the one who did it, with its outcome.
 
+mod clauses;
+mod own;
+
 use std::{collections::HashSet, ops::Range};
 
 use crate::domain::{Actor, Outcome, SignalKind, Speaker, Step, StepOutcome};
@@ -8,8 +11,10 @@ use super::{
     Case,
     transcript::{Line, Transcript},
     trim,
-    wording::Wording,
+    wording::{Reaction, Wording},
 };
+
+use self::own::{Around, Own};
 
 /// Steps in one packet; the oldest stay, since whoever takes over must not repeat them.
 const MAX_STEPS: usize = 60;
@@ -19,6 +24,9 @@ const MAX_CHARS: usize = 300;
 
 /// A step told again may add this many words ("as I said, ...") and is still the same.
 const MAX_ADDED: usize = 2;
+
+/// Intents whose steps stop harm instead of solving a problem.
+const INCIDENT: &str = "security_incident";
 
 /// A step as it was found.
 #[derive(Debug)]
@@ -33,10 +41,13 @@ struct Found {
     is_check: bool,
 }
 
-/// A turn of the customer and what it says of the answers before it.
-struct Reaction<'t, 'l> {
-    turn: &'t [Line<'l>],
-    verdict: StepOutcome,
+/// What an answer that nobody has reacted to yet does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Does {
+    /// Tells the customer what to do.
+    Suggests,
+    /// Only tells something.
+    Tells,
 }
 
 /// An answer that nobody has reacted to yet.
@@ -45,8 +56,9 @@ struct Open {
     by: Actor,
     text: usize,
     bytes: Range<usize>,
-    /// Tells the customer what to do; else it only tells something.
-    is_suggestion: bool,
+    does: Does,
+    /// Asks for information besides, so that the next turn may be no more than the answer to that.
+    asks: bool,
     outcome: Option<StepOutcome>,
 }
 
@@ -55,16 +67,23 @@ struct Walk<'c, 'a> {
     case: &'c Case<'a>,
     transcript: &'c Transcript<'a>,
     wording: &'c Wording,
+    is_incident: bool,
     steps: Vec<Found>,
     open: Vec<Open>,
     /// Steps before this place were followed by a turn of the customer's.
     answered: usize,
+    /// The last answer asks for information.
+    asked: bool,
 }
 
 /// Lists the steps.
 pub(super) fn steps(case: &Case<'_>, transcript: &Transcript<'_>, wording: &Wording) -> Vec<Step> {
     let (steps, open) = (Vec::new(), Vec::new());
-    let mut walk = Walk { case, transcript, wording, steps, open, answered: 0 };
+    let ranked = case.prediction.map(|prediction| prediction.ranked());
+    let top = ranked.as_ref().and_then(|ranked| ranked.first());
+    let is_incident = top.is_some_and(|intent| intent.label.as_str() == INCIDENT);
+    let (answered, asked) = (0, false);
+    let mut walk = Walk { case, transcript, wording, is_incident, steps, open, answered, asked };
     for turn in transcript.turns() {
         match turn.first().map(|line| line.speaker) {
             Some(Speaker::Customer) => walk.customer(turn),
@@ -80,28 +99,42 @@ impl Walk<'_, '_> {
     fn answer(&mut self, turn: &[Line<'_>]) {
         let Some(first) = turn.first() else { return };
         let outcome = self.outcome_of(first.message);
+        self.asked = false;
         if self.has_signal(SignalKind::BotFallback, first.message) {
             return;
         }
         let by = Actor::from(first.speaker);
         let from = self.steps.len();
         let mut suggested: Option<Range<usize>> = None;
-        let mut told = None;
+        let mut told: Option<Range<usize>> = None;
+        let try_now = turn.iter().any(|line| self.wording.says_try_now(line.words));
         for line in turn {
-            if self.wording.is_answerer_step(line) {
+            let did = self.steps.len() > from;
+            if did && self.wording.is_result(line.words) {
+                // What was found belongs to the deed before it.
+            } else if self.wording.is_answerer_step(line)
+                || (try_now && self.wording.announces_deed(line.words))
+            {
                 self.add_done(line, outcome);
+            } else if did && self.wording.says_try_now(line.words) {
+                // Asks for a look at what has just been done.
             } else if self.wording.is_suggestion(line) {
                 let start = suggested.as_ref().map_or(line.bytes.start, |range| range.start);
                 suggested = Some(start..line.bytes.end);
-            } else if told.is_none() && !self.wording.is_filler(line) && !line.words.ends_with('?')
-            {
-                told = Some(line.bytes.clone());
+            } else if line.words.ends_with('?') {
+                let helps = self.wording.asks_whether_it_helped(line.words);
+                self.asked |= !helps && !self.wording.offers(line.words);
+            } else if self.wording.asks(line.words) {
+                self.asked = true;
+            } else if !self.wording.is_filler(line) {
+                let start = told.as_ref().map_or(line.bytes.start, |range| range.start);
+                told = Some(start..line.bytes.end);
             }
         }
-        let is_suggestion = suggested.is_some();
-        let told = told.filter(|_| self.steps.len() == from);
+        let told = told.filter(|_| self.steps.len() == from && !self.asked);
+        let does = if suggested.is_some() { Does::Suggests } else { Does::Tells };
         if let Some(bytes) = suggested.or(told) {
-            self.open.push(Open { by, text: first.text, bytes, is_suggestion, outcome });
+            self.open.push(Open { by, text: first.text, bytes, does, asks: self.asked, outcome });
         }
     }
 
@@ -125,92 +158,86 @@ impl Walk<'_, '_> {
     /// Reads a turn of the customer's: reports on open answers, then steps of their own.
     fn customer(&mut self, turn: &[Line<'_>]) {
         let Some(first) = turn.first() else { return };
-        let verdict = self.verdict(turn, first.message);
-        let is_step = |line: &&Line<'_>| self.wording.is_customer_step(line);
-        let has_step = turn.iter().any(|line| is_step(&line));
-        let put_off = turn.iter().any(|line| self.wording.is_not_yet(line.words));
-        if verdict == StepOutcome::Unknown && !has_step && put_off {
+        let reaction = self.reaction(turn, first.message);
+        let reports_on = |open: &&Open| open.does == Does::Suggests || reaction == Reaction::Worked;
+        let suggestion = self.open.iter().rev().find(reports_on);
+        let words = suggestion.map(|open| self.transcript.words(open.text, &open.bytes));
+        let refused = self.has_signal(SignalKind::AnswerRefused, first.message);
+        let around =
+            Around { suggestion: words.filter(|_| !refused), is_incident: self.is_incident };
+        let own = own::read(self.wording, turn, around);
+        if reaction == Reaction::PutOff && own.is_empty() {
             return;
         }
-        for step in &mut self.steps[self.answered..] {
-            let open = !step.is_settled && !step.is_check && step.by != Actor::Customer;
-            if open && step.outcome == StepOutcome::Unknown {
-                step.outcome = verdict;
-            }
-        }
-        let mut used = HashSet::new();
-        let reaction = Reaction { turn, verdict };
+        self.settle_deeds(reaction);
+        let mut reported = false;
         for open in std::mem::take(&mut self.open) {
-            self.close(open, &reaction, &mut used);
+            reported |= self.close(open, reaction, &own);
         }
-        self.add_own(turn, &used);
+        for own in own {
+            // "Did that" has become the suggestion that it points at.
+            if own.is_bare && reported {
+                continue;
+            }
+            let Own { by, text, bytes, mut outcome, .. } = own;
+            let helped = matches!(reaction, Reaction::Worked | Reaction::Acknowledged);
+            if helped && words.is_some() {
+                outcome = StepOutcome::Worked;
+            }
+            let (is_settled, is_check) = (false, false);
+            self.steps.push(Found { by, outcome, text, bytes, is_settled, is_check });
+        }
         self.answered = self.steps.len();
     }
 
-    /// What the turn says came of the answers before it.
-    fn verdict(&self, turn: &[Line<'_>], message: Option<u32>) -> StepOutcome {
-        let failed = [SignalKind::AttemptFailed, SignalKind::AnswerRefused];
-        if failed.iter().any(|kind| self.has_signal(*kind, message)) {
-            return StepOutcome::Failed;
-        }
-        let mut verdicts = turn.iter().map(|line| self.wording.verdict(line));
-        verdicts.find(|verdict| *verdict != StepOutcome::Unknown).unwrap_or(StepOutcome::Unknown)
-    }
-
-    /// Turns an open answer into the one step that it and the customer's report are.
-    fn close(&mut self, open: Open, reaction: &Reaction<'_, '_>, used: &mut HashSet<usize>) {
-        let Reaction { turn, verdict } = *reaction;
-        let message = turn.first().and_then(|line| line.message);
-        let refused = self.has_signal(SignalKind::AnswerRefused, message);
-        let suggestion = self.transcript.words(open.text, &open.bytes);
-        let about = |line: &Line<'_>| {
-            self.wording.is_customer_step(line)
-                && self.wording.names_step(line.words)
-                && shares_word(suggestion, line.words)
+    /// What the turn says came of what the bot or the agent did before it.
+    fn settle_deeds(&mut self, reaction: Reaction) {
+        let outcome = match reaction {
+            Reaction::Worked => StepOutcome::Worked,
+            Reaction::Failed => StepOutcome::Failed,
+            Reaction::Unclear if !self.asked => StepOutcome::Failed,
+            _ => return,
         };
-        let report = turn.iter().position(about).filter(|_| open.is_suggestion);
-        let refers = turn.iter().any(|line| self.wording.refers_back(line.words));
-        let known = verdict != StepOutcome::Unknown;
-        let is_settled = open.outcome.is_some();
-        let (mut by, mut text, mut bytes) = (open.by, open.text, open.bytes);
-        if let Some(line) = report.map(|at| (at, &turn[at])) {
-            used.insert(line.0);
-            (by, text, bytes) = (Actor::Customer, line.1.text, line.1.bytes.clone());
-        } else if open.is_suggestion && (refers || known) && !refused {
-            by = Actor::Customer;
-        } else if !(open.is_suggestion || is_settled || refused || (refers && known)) {
-            // A mere answer that the customer passes over is no attempt.
-            return;
-        }
-        let read = if known || report.is_some() || refers { verdict } else { StepOutcome::Unknown };
-        let outcome = open.outcome.unwrap_or(read);
-        self.steps.push(Found { by, outcome, text, bytes, is_settled, is_check: false });
-    }
-
-    /// Adds the steps that the customer has done unasked.
-    fn add_own(&mut self, turn: &[Line<'_>], used: &HashSet<usize>) {
-        let from = self.steps.len();
-        for (at, line) in turn.iter().enumerate() {
-            let verdict = self.wording.verdict(line);
-            if self.wording.is_customer_step(line) && self.wording.names_step(line.words)
-                || (self.steps.len() == from
-                    && self.wording.is_customer_step(line)
-                    && !self.wording.refers_back(line.words))
-            {
-                if !used.contains(&at) {
-                    self.steps.push(Found {
-                        by: Actor::Customer,
-                        outcome: verdict,
-                        text: line.text,
-                        bytes: line.bytes.clone(),
-                        is_settled: false,
-                        is_check: false,
-                    });
-                }
-            } else if verdict != StepOutcome::Unknown {
-                report_on(&mut self.steps[from..], verdict);
+        for step in &mut self.steps[self.answered..] {
+            let open = !step.is_settled && !step.is_check && step.by != Actor::Customer;
+            if open && step.outcome != StepOutcome::Failed {
+                step.outcome = outcome;
             }
         }
+    }
+
+    /// What the turn says of the answers before it.
+    fn reaction(&self, turn: &[Line<'_>], message: Option<u32>) -> Reaction {
+        let failed = [SignalKind::AttemptFailed, SignalKind::AnswerRefused];
+        if failed.iter().any(|kind| self.has_signal(*kind, message)) {
+            return Reaction::Failed;
+        }
+        self.wording.reaction(turn, self.asked)
+    }
+
+    /// Turns an open answer into the one step that it and the customer's report are; true if it
+    /// became one in its own words.
+    fn close(&mut self, open: Open, reaction: Reaction, own: &[Own]) -> bool {
+        let Open { mut by, text, bytes, does, asks, outcome } = open;
+        let reports = own.iter().any(|own| !own.is_bare && own.by == Actor::Customer);
+        if reports && outcome.is_none() {
+            return false;
+        }
+        if does == Does::Suggests && own.iter().any(|own| own.is_bare) {
+            by = Actor::Customer;
+        }
+        let is_bot = by == Actor::Bot;
+        let read = match (reaction, does) {
+            (Reaction::Failed, _) => Some(StepOutcome::Failed),
+            (Reaction::Worked, Does::Suggests) => Some(StepOutcome::Worked),
+            (Reaction::Unclear, Does::Suggests) if !asks => Some(StepOutcome::Failed),
+            (Reaction::Unclear, Does::Tells) if is_bot && !asks => Some(StepOutcome::Failed),
+            _ => None,
+        };
+        let Some(came) = outcome.or(read) else { return false };
+        let (is_settled, is_check) = (outcome.is_some(), false);
+        self.steps.push(Found { by, outcome: came, text, bytes, is_settled, is_check });
+        true
     }
 
     fn outcome_of(&self, message: Option<u32>) -> Option<StepOutcome> {
@@ -258,13 +285,6 @@ impl Walk<'_, '_> {
     }
 }
 
-/// "Nothing helped" is said of every step before it, "that worked" of the last.
-fn report_on(steps: &mut [Found], verdict: StepOutcome) {
-    let open = steps.iter_mut().rev().filter(|step| step.outcome == StepOutcome::Unknown);
-    let reach = if verdict == StepOutcome::Worked { 1 } else { usize::MAX };
-    open.take(reach).for_each(|step| step.outcome = verdict);
-}
-
 fn written(transcript: &Transcript<'_>, found: &Found) -> Step {
     let part = trim::around(transcript.words(found.text, &found.bytes), 0, MAX_CHARS);
     let bytes = found.bytes.start + part.start..found.bytes.start + part.end;
@@ -289,10 +309,16 @@ fn content(words: &str) -> impl Iterator<Item = String> + use<'_> {
     words.filter(|word| !EMPTY.contains(&word.as_str())).map(|word| word.chars().take(5).collect())
 }
 
-/// True if both name the same thing or deed.
+/// True if both name the same thing or deed, or both speak of on, off, both or all.
 fn shares_word(a: &str, b: &str) -> bool {
+    const SWITCHES: [&str; 3] = ["on", "off", "both"];
+    let small = |text: &str| text.to_lowercase();
+    let has =
+        |text: &str, word: &str| text.split(|c: char| !c.is_alphanumeric()).any(|own| own == word);
     let known: HashSet<String> = content(a).collect();
+    let (a, lower) = (small(a), small(b));
     content(b).any(|word| known.contains(&word))
+        || SWITCHES.iter().any(|word| has(&a, word) && has(&lower, word))
 }
 
 /// True if the later step says no more than the earlier, or hardly more.

@@ -1,8 +1,11 @@
-//! The problem in one sentence: the customer's own words, chosen, never rewritten.
+//! The problem: the customer's own words, chosen, never rewritten.
+//!
+//! One sentence seldom says what is wrong, for whom, and with which order number. So the clauses
+//! that say most are taken together, as many as fit, in reading order.
 
-use std::ops::Range;
+use std::{collections::HashSet, ops::Range};
 
-use crate::domain::{Act, Evidence, Quote, SentenceKind, Speaker};
+use crate::domain::{Act, Evidence, Quote, SentenceKind, Speaker, StepOutcome};
 
 use super::{
     evidence::Finder,
@@ -12,21 +15,46 @@ use super::{
 };
 
 /// Longest problem in characters.
-const MAX_CHARS: usize = 240;
+const MAX_CHARS: usize = 280;
 
 /// How much less a later turn of the customer says about the problem than the first.
-const TURN_PRIORS: [f32; 4] = [1.0, 0.85, 0.7, 0.6];
+const TURN_PRIORS: [f32; 4] = [1.0, 0.75, 0.6, 0.5];
 
-/// A second sentence joins only if it is at least this good, measured by the best.
-const COMPANION_SHARE: f32 = 0.4;
+/// What a subject line says about the problem; the body says more, but seldom as shortly.
+const SUBJECT_PRIOR: f32 = 0.9;
 
-/// A sentence that may say what is wrong.
-struct Candidate<'l, 'a> {
-    line: &'l Line<'a>,
-    /// Bytes in its text: the sentence without a greeting in front, cut to length.
+/// How much more a clause with an identifier says than one without.
+const EVIDENCE_WEIGHT: f32 = 1.35;
+
+/// How much more the first sentences of a turn say than those after them.
+const PLACE_WEIGHTS: [f32; 3] = [1.5, 1.3, 1.15];
+
+/// Least score of a subject line.
+const SUBJECT_LEAST: f32 = 0.55;
+
+/// A further clause joins only if it is at least this good, measured by the best.
+const JOINING_SHARE: f32 = 0.33;
+
+/// A sentence longer than this is cut into clauses, of which some may be left out.
+const LONG_CHARS: usize = 130;
+
+/// Shortest clause in characters that stands alone.
+const CLAUSE_CHARS: usize = 30;
+
+/// Longest salutation in bytes.
+const SALUTATION_BYTES: usize = 50;
+
+/// Clauses that are weighed; beyond it the text is no story but a paste.
+const MAX_PIECES: usize = 200;
+
+/// A clause that may say what is wrong.
+struct Piece {
+    text: usize,
     bytes: Range<usize>,
+    chars: usize,
     score: f32,
-    has_evidence: bool,
+    /// Places of the evidence that it carries.
+    carries: Vec<usize>,
 }
 
 /// Quotes what is wrong; `None` if no sentence says it.
@@ -35,128 +63,198 @@ pub(super) fn problem(
     wording: &Wording,
     evidence: &[Evidence],
 ) -> Option<Quote> {
-    let mut candidates = candidates(transcript, wording, evidence, SentenceKind::Prose);
-    if candidates.is_empty() {
+    let weigher = Weigher { transcript, wording, evidence };
+    let mut pieces = weigher.pieces(SentenceKind::Prose);
+    if pieces.is_empty() {
         // Somebody who pastes nothing but a log has said it with the log.
-        candidates = self::candidates(transcript, wording, evidence, SentenceKind::Log);
+        pieces = weigher.pieces(SentenceKind::Log);
     }
-    // Ties go to the earlier sentence, so only a strictly better one replaces it.
-    let mut best = candidates.first()?;
-    for candidate in &candidates {
-        if candidate.score > best.score {
-            best = candidate;
-        }
-    }
-    let mut parts = vec![(best.line.text, best.bytes.clone())];
-    if let Some(companion) = companion(transcript, wording, best, &candidates) {
-        parts.push((companion.line.text, companion.bytes.clone()));
-        parts.sort_by_key(|(text, bytes)| (*text, bytes.start));
-    }
-    Some(transcript.quote(&parts))
+    let parts = joined(transcript, choose(transcript, pieces));
+    (!parts.is_empty()).then(|| transcript.quote(&parts))
 }
 
-fn candidates<'l, 'a>(
-    transcript: &'l Transcript<'a>,
-    wording: &Wording,
-    evidence: &[Evidence],
-    kind: SentenceKind,
-) -> Vec<Candidate<'l, 'a>> {
-    let mut found = Vec::new();
-    let mut turn = 0;
-    let mut last = None;
-    for line in &transcript.lines {
-        if line.speaker != Speaker::Customer || line.kind != kind {
-            continue;
-        }
-        if line.message.is_some() && last != line.message {
-            turn += usize::from(last.is_some());
-            last = line.message;
-        }
-        let says_something = line.words.chars().any(char::is_alphanumeric);
-        if !says_something || wording.is_greeting(line) {
-            continue;
-        }
-        let has_evidence = Finder::carries_evidence(evidence, line.words);
-        let prior = match line.message {
-            Some(_) => TURN_PRIORS[turn.min(TURN_PRIORS.len() - 1)],
-            // A subject line names the matter, but the sentence in the body says more.
-            None => 0.55,
+/// The best pieces that fit together; ties go to the earlier.
+fn choose(transcript: &Transcript<'_>, mut pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut room = MAX_CHARS;
+    let mut chosen: Vec<Piece> = Vec::new();
+    let mut known: HashSet<usize> = HashSet::new();
+    let mut best = None;
+    while !pieces.is_empty() {
+        // An identifier that is in already makes no clause better.
+        let worth = |piece: &Piece| {
+            let new = piece.carries.iter().any(|place| !known.contains(place));
+            piece.score * if new { EVIDENCE_WEIGHT } else { 1.0 }
         };
-        let bytes = cut(line, wording, evidence);
-        let mut candidate = Candidate { line, bytes, score: 0.0, has_evidence };
-        candidate.score = prior * score(&candidate, wording);
-        found.push(candidate);
-    }
-    found
-}
-
-/// What model and words say of a sentence, without its place.
-fn score(candidate: &Candidate<'_, '_>, wording: &Wording) -> f32 {
-    let Candidate { line, has_evidence, .. } = *candidate;
-    let (names, requests) = (wording.names_problem(line.words), wording.requests(line.words));
-    let by_words: f32 = match (names, requests) {
-        (true, _) => 0.8,
-        (false, true) => 0.7,
-        _ if line.words.ends_with('?') => 0.5,
-        _ => 0.3,
-    };
-    let mut score = by_words;
-    if line.acts.is_some() {
-        let acts = [(Act::Problem, 1.0), (Act::Request, 0.9), (Act::Question, 0.6)];
-        let by_model = acts.map(|(act, weight)| probability(line, act) * weight);
-        // The model leads; the words only tell apart what it holds to be alike.
-        score = by_model.into_iter().fold(0.05, f32::max) * (0.85 + 0.2 * by_words);
-    }
-    if has_evidence {
-        score *= 1.25;
-    }
-    // What was tried, and that it failed, belongs to another part of the packet.
-    if wording.is_customer_step(line) || (wording.refers_back(line.words) && !has_evidence) {
-        score *= 0.6;
-    }
-    if line.words.split_whitespace().count() < 3 {
-        score *= 0.5;
-    }
-    score
-}
-
-/// The sentence without a greeting in front, cut to length around its key.
-fn cut(line: &Line<'_>, wording: &Wording, evidence: &[Evidence]) -> Range<usize> {
-    let skip = wording.opening_bytes(line.words);
-    let words = if skip < line.words.len() { &line.words[skip..] } else { line.words };
-    let start = line.bytes.end.saturating_sub(words.len());
-    let named = wording.problem_at(words);
-    let fact = || evidence.iter().find_map(|item| words.find(&item.value));
-    let part = trim::around(words, named.or_else(fact).unwrap_or(0), MAX_CHARS);
-    start + part.start..start + part.end
-}
-
-/// The sentence with the key fact, or the problem behind a request, where the best lacks it.
-fn companion<'c, 'l, 'a>(
-    transcript: &Transcript<'_>,
-    wording: &Wording,
-    best: &Candidate<'l, 'a>,
-    candidates: &'c [Candidate<'l, 'a>],
-) -> Option<&'c Candidate<'l, 'a>> {
-    let length = |candidate: &Candidate<'_, '_>| {
-        transcript.words(candidate.line.text, &candidate.bytes).chars().count()
-    };
-    let room = MAX_CHARS.checked_sub(length(best) + 1)?;
-    let asks = !wording.names_problem(best.line.words);
-    let mut found: Option<&Candidate<'_, '_>> = None;
-    for other in candidates {
-        let is_self = other.line.text == best.line.text && other.bytes == best.bytes;
-        let adds_fact = other.has_evidence && !best.has_evidence;
-        let adds_problem = asks && wording.names_problem(other.line.words);
-        let good = other.score >= best.score * COMPANION_SHARE;
-        if is_self || !(adds_fact || adds_problem) || !good || length(other) > room {
-            continue;
+        let mut at = 0;
+        for place in 1..pieces.len() {
+            if worth(&pieces[place]) > worth(&pieces[at]) {
+                at = place;
+            }
         }
-        if found.is_none_or(|found| other.score > found.score) {
-            found = Some(other);
+        let value = worth(&pieces[at]);
+        let piece = pieces.remove(at);
+        if value < *best.get_or_insert(value) * JOINING_SHARE {
+            break;
+        }
+        // The space that joins it counts as well.
+        let length = piece.chars + usize::from(!chosen.is_empty());
+        let words = transcript.words(piece.text, &piece.bytes);
+        let repeats = chosen
+            .iter()
+            .any(|other| transcript.words(other.text, &other.bytes).eq_ignore_ascii_case(words));
+        if length <= room && !repeats {
+            room -= length;
+            known.extend(&piece.carries);
+            chosen.push(piece);
         }
     }
-    found
+    chosen
+}
+
+/// The ranges in reading order; those with nothing but a mark or a joint between are one.
+fn joined(transcript: &Transcript<'_>, mut chosen: Vec<Piece>) -> Vec<(usize, Range<usize>)> {
+    chosen.sort_by_key(|piece| (piece.text, piece.bytes.start));
+    let mut parts: Vec<(usize, Range<usize>)> = Vec::new();
+    for piece in chosen {
+        if let Some((text, bytes)) = parts.last_mut()
+            && *text == piece.text
+        {
+            let between = transcript.words(*text, &(bytes.end..piece.bytes.start));
+            // One character joins them anyhow, so the whole grows by no more than was counted.
+            if between.chars().count() <= 1 {
+                bytes.end = piece.bytes.end;
+                continue;
+            }
+        }
+        parts.push((piece.text, piece.bytes));
+    }
+    parts
+}
+
+/// Weighs what the customer says.
+struct Weigher<'w, 'a> {
+    transcript: &'w Transcript<'a>,
+    wording: &'w Wording,
+    evidence: &'w [Evidence],
+}
+
+impl Weigher<'_, '_> {
+    fn pieces(&self, kind: SentenceKind) -> Vec<Piece> {
+        let mut found = Vec::new();
+        let mut turn = 0;
+        let mut last = None;
+        let mut place = 0;
+        for line in &self.transcript.lines {
+            if line.speaker != Speaker::Customer || line.kind != kind {
+                continue;
+            }
+            let says_something = line.words.chars().any(char::is_alphanumeric);
+            if !says_something || self.wording.is_greeting(line) {
+                continue;
+            }
+            if line.message.is_some() && last != line.message {
+                turn += usize::from(last.is_some());
+                last = line.message;
+                place = 0;
+            }
+            let label = self.wording.subject_label(line.words);
+            let is_subject = label > 0 || line.message.is_none();
+            let of_turn = TURN_PRIORS[turn.min(TURN_PRIORS.len() - 1)];
+            let prior = if is_subject { SUBJECT_PRIOR } else { of_turn };
+            let weight = PLACE_WEIGHTS.get(place).copied().unwrap_or(1.0);
+            // Salutations that no list knows end in a comma and say nothing.
+            if line.words.ends_with(',')
+                && !line.words.ends_with(",,")
+                && line.words.len() < SALUTATION_BYTES
+            {
+                continue;
+            }
+            place += usize::from(label == 0);
+            let skip = label.max(self.wording.opening_bytes(line.words));
+            let skip = if skip < line.words.len() { skip } else { 0 };
+            for part in cut(line.words, skip) {
+                let words = &line.words[part.clone()];
+                let bytes = line.bytes.start + part.start..line.bytes.start + part.end;
+                // A subject line names the matter, whatever its words.
+                let floor = if is_subject { SUBJECT_LEAST } else { 0.0 };
+                let score = prior * weight * self.score(line, words).max(floor);
+                let chars = words.chars().count();
+                let carries = Finder::carried(self.evidence, words);
+                found.push(Piece { text: line.text, bytes, chars, score, carries });
+            }
+            if found.len() >= MAX_PIECES {
+                break;
+            }
+        }
+        found
+    }
+
+    /// What model and words say of a clause, without its place.
+    fn score(&self, line: &Line<'_>, words: &str) -> f32 {
+        let wording = self.wording;
+        let by_words = match (wording.names_problem(words), wording.requests(words)) {
+            (true, true) => 0.9,
+            (true, false) => 0.8,
+            (false, true) => 0.75,
+            _ if words.ends_with('?') => 0.5,
+            _ => 0.25,
+        };
+        let mut score = by_words;
+        if line.acts.is_some() {
+            let acts = [
+                (Act::Problem, 1.0),
+                (Act::Request, 0.9),
+                (Act::Question, 0.7),
+                (Act::Impact, 0.6),
+            ];
+            let by_model = acts.map(|(act, weight)| probability(line, act) * weight);
+            let by_model = by_model.into_iter().fold(0.05, f32::max);
+            score = 0.6 * by_words + 0.4 * by_model;
+        }
+        // What was tried, and that it failed, belongs to another part of the packet.
+        if wording.own_deed(words, false) == Some(true) || wording.has_no_effect(words) {
+            score *= 0.6;
+        } else if wording.verdict(line) == StepOutcome::Worked {
+            score *= 0.3;
+        }
+        if words.split_whitespace().count() < 3 {
+            score *= 0.5;
+        }
+        score
+    }
+}
+
+/// The clauses of a sentence from a byte on, each short enough; a short sentence is one.
+fn cut(words: &str, from: usize) -> Vec<Range<usize>> {
+    let rest = &words[from..];
+    let mut out = Vec::new();
+    if rest.chars().nth(LONG_CHARS).is_none() {
+        push(words, from..words.len(), &mut out);
+        return out;
+    }
+    let mut start = from;
+    for border in trim::clause_borders(rest).into_iter().skip(1) {
+        let end = from + border;
+        let long_enough = words[start..end].chars().nth(CLAUSE_CHARS).is_some();
+        let tail_long_enough =
+            words[end..].chars().nth(CLAUSE_CHARS).is_some() || end == words.len();
+        if (long_enough && tail_long_enough) || end == words.len() {
+            push(words, start..end, &mut out);
+            start = end;
+        }
+    }
+    out
+}
+
+fn push(words: &str, bytes: Range<usize>, out: &mut Vec<Range<usize>>) {
+    let part = &words[bytes.clone()];
+    let start = bytes.start + (part.len() - part.trim_start().len());
+    let bytes = start..start + part.trim().len();
+    let part = trim::around(&words[bytes.clone()], 0, MAX_CHARS);
+    let bytes = bytes.start + part.start..bytes.start + part.end;
+    if words[bytes.clone()].contains(char::is_alphanumeric) {
+        out.push(bytes);
+    }
 }
 
 #[cfg(test)]
@@ -178,8 +276,8 @@ mod tests {
     }
 
     #[test]
-    fn without_any_sign_the_first_sentence_that_is_no_greeting_is_taken() {
-        let story = Story::new(&[("customer", "Hello! My cat sat on the router. It is grey.")]);
+    fn without_any_sign_what_is_no_greeting_is_taken() {
+        let story = Story::new(&[("customer", "Hello! My cat sat on the router. Thanks!")]);
         assert_eq!(problem(&story), "My cat sat on the router.");
     }
 
@@ -193,9 +291,11 @@ mod tests {
 
     #[test]
     fn the_model_outranks_the_words() {
-        let text = "The error page is nicely drawn. Numbers in column F come out negative.";
-        let story = Story::new(&[("customer", text)]).act(0, 0, Act::Other).act(0, 1, Act::Problem);
-        assert_eq!(problem(&story), "Numbers in column F come out negative.");
+        let filler = "The page of the report is nicely drawn, as it has been for years. ".repeat(4);
+        let text = format!("{filler}Numbers in column F come out negative.");
+        let story = Story::new(&[("customer", &text)]).act(0, 4, Act::Problem);
+        let text = problem(&story);
+        assert!(text.contains("Numbers in column F come out negative."), "{text}");
     }
 
     #[test]
@@ -243,6 +343,6 @@ mod tests {
             format!("{}the export fails with E403, {}", "so, ".repeat(90), "um, ".repeat(90));
         let text = problem(&Story::new(&[("customer", &text)]));
         assert!(text.contains("the export fails with E403"), "{text}");
-        assert!(text.chars().count() <= 240, "{text}");
+        assert!(text.chars().count() <= super::MAX_CHARS, "{text}");
     }
 }

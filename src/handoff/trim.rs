@@ -36,7 +36,7 @@ fn fits(words: &str, limit: usize) -> bool {
 }
 
 /// Where clauses begin, from 0 to the length.
-fn clause_borders(words: &str) -> Vec<usize> {
+pub(super) fn clause_borders(words: &str) -> Vec<usize> {
     const JOINTS: [&str; 7] =
         [" and ", " but ", " because ", " so that ", " which ", " when ", " then "];
     let mut borders = vec![0];

@@ -18,6 +18,8 @@ const MAX_TOKENS: usize = 6_000;
 pub(super) struct Identifiers {
     /// A word that says what the next token is, with nothing but a label between.
     named: Regex,
+    /// A word that may name what the next token is, if that is long enough.
+    maybe_named: Regex,
 }
 
 /// Words that name an identifier, with its kind.
@@ -36,6 +38,19 @@ const NAMES: &[(&str, EvidenceKind)] = &[
     ("parcel", EvidenceKind::Tracking),
     ("waybill", EvidenceKind::Tracking),
     ("consignment", EvidenceKind::Tracking),
+    ("fattura", EvidenceKind::Invoice),
+    ("facture", EvidenceKind::Invoice),
+    ("fatura", EvidenceKind::Invoice),
+    ("factura", EvidenceKind::Invoice),
+    ("rechnungsnummer", EvidenceKind::Invoice),
+    ("rechnung", EvidenceKind::Invoice),
+    ("auftrag", EvidenceKind::Order),
+    ("bestelling", EvidenceKind::Order),
+    ("ordine", EvidenceKind::Order),
+    ("commande", EvidenceKind::Order),
+    ("bestellnummer", EvidenceKind::Order),
+    ("bestellung", EvidenceKind::Order),
+    ("pedido", EvidenceKind::Order),
 ];
 
 /// Prefixes of identifiers, with their kind.
@@ -93,11 +108,20 @@ impl Identifiers {
             r"tracking|shipment|parcel|waybill|consignment|account|acct|customer|client|",
             r"user|device|serial|reference|ref|booking|reservation|confirmation|policy|",
             r"member(?:ship)?|contract|transaction|payment|card|subscription|license|",
-            r"licence|product|item|model|part|sku|imei|iban|vin|flight|",
-            r"ending)s?(?: ?(number|no\.?|nr\.?|num|id|ref(?:erence)?|code|key|in|",
+            r"licence|product|item|model|part|sku|imei|iban|vin|flight|extension|ext\.?|",
+            r"pedido|reserva|factura|fatura|facture|fattura|rechnung(?:snummer)?|contrato|contrat|",
+            r"cuenta|cliente|commande|dossier|bestellung|bestellnummer|kundennummer|auftrag|",
+            r"vertrag(?:snummer)?|ordine|bestelling|klantnummer|zamówienie|ordre|beställning|",
+            r"ending)s?(?: ?(number|no\.?|nr\.?|n\.?[º°]|num|id|ref(?:erence)?|code|key|in|",
             r"with))*(?: ?(?:is|was|are))? ?[:=(#“\x22'-]{0,2} ?$",
         ))?;
-        Ok(Self { named })
+        let maybe_named = Regex::new(concat!(
+            r"(?i)(?-u:\b)(?:claim|patient|student|employee|merchant|site|office|player|sanction|",
+            r"job|run|import|batch|meter|station|terminal|printer|asset|tag|store|branch|",
+            r"prescription|appointment|loan|deal|campaign|deployment|pipeline|run|code|pin|",
+            r"id)(?: ?(?:number|no\.?|nr\.?|id))? ?[:=#]? ?$",
+        ))?;
+        Ok(Self { named, maybe_named })
     }
 
     /// Finds identifiers in a text, in order; linear, since no byte is looked at more than twice.
@@ -146,6 +170,10 @@ impl Identifiers {
             if digits >= 3 || (labelled && digits >= 1) {
                 return Some(by_name(words.get(1).map_or("", |name| name.as_str())));
             }
+        }
+        let is_year = bare.len() == 4 && (bare.starts_with("19") || bare.starts_with("20"));
+        if digits >= 4 && !is_year && self.maybe_named.is_match(before) {
+            return Some(EvidenceKind::Reference);
         }
         if value.starts_with('#') {
             return Some(nearest_name(before).unwrap_or(EvidenceKind::Reference));

@@ -1,12 +1,13 @@
-//! Names and error messages in quotes or code marks, and messages after "error:" or "says".
+//! Names and error messages in quotes or code marks.
 
 use std::ops::Range;
 
-use regex::Regex;
-
 use crate::domain::EvidenceKind;
 
-use super::table::{Found, has_word, is_code_name};
+use super::{
+    fits::{has_word, is_code_name},
+    table::Found,
+};
 
 /// Longest quotation in bytes; beyond it the mark was an inch sign or a slip.
 const MAX_BYTES: usize = 300;
@@ -14,52 +15,11 @@ const MAX_BYTES: usize = 300;
 /// Opening marks of one text that are followed up: a text of nothing but marks must stay cheap.
 const MAX_MARKS: usize = 2_000;
 
-/// Knows what is quoted and what an error says.
-#[derive(Debug)]
-pub(super) struct Quotes {
-    told: Regex,
-    ends: Regex,
-}
-
-impl Quotes {
-    pub(super) fn new() -> Result<Self, regex::Error> {
-        Ok(Self {
-            told: Regex::new(concat!(
-                r#"(?-u:\b)(?i:(?:error|exception|fatal|failed|warning|"#,
-                r#"panic)(?: message)?: {0,2}|(?:error|it|page|screen|message|app|popup|"#,
-                r#"which|that|and|just|only) (?:says?|saying|reads?|"#,
-                r#"said):? )([^\n\s"“'‘`][^\n]{3,200})"#,
-            ))?,
-            ends: Regex::new(concat!(
-                r"[.!?](?:\s|$)| (?i:when|but|whenever|after i|if i|even though|every time|",
-                r"although|and then) |[“\x22]",
-            ))?,
-        })
-    }
-
-    /// Finds quoted words and told messages, in no particular order.
-    pub(super) fn find(&self, text: &str, mut found: impl FnMut(EvidenceKind, Range<usize>)) {
-        for (open, mark) in text.char_indices().filter(|(_, c)| is_open(*c)).take(MAX_MARKS) {
-            if let Some(inside) = inside(text, open, mark) {
-                found(kind(text, open, &text[inside.clone()]), inside);
-            }
-        }
-        for words in self.told.captures_iter(text).take(MAX_MARKS) {
-            let Some(value) = words.get(1) else { continue };
-            let told = value.as_str();
-            // "says Access denied" quotes; "says it is fine" tells.
-            let opens_as_message = told.starts_with(|c: char| c.is_uppercase() || c.is_numeric());
-            let is_label = words
-                .get(0)
-                .is_some_and(|all| text[all.start()..value.start()].trim_end().ends_with(':'));
-            if !opens_as_message && !is_label {
-                continue;
-            }
-            let length = self.ends.find(told).map_or(told.len(), |end| end.start());
-            let length = told[..length].trim_end_matches([' ', ',', ';', ':']).len();
-            if length >= 4 {
-                found(EvidenceKind::ErrorMessage, value.start()..value.start() + length);
-            }
+/// Finds quoted words, in no particular order.
+pub(super) fn find(text: &str, mut found: impl FnMut(EvidenceKind, Range<usize>)) {
+    for (open, mark) in text.char_indices().filter(|(_, c)| is_open(*c)).take(MAX_MARKS) {
+        if let Some(inside) = inside(text, open, mark) {
+            found(kind(text, open, &text[inside.clone()]), inside);
         }
     }
 }

@@ -1,10 +1,13 @@
 //! The one table of what counts as evidence and how each kind looks.
 
-use std::net::{IpAddr, Ipv6Addr};
-
 use regex::Regex;
 
 use crate::domain::EvidenceKind;
+
+use super::fits::{
+    always, has_no_fraction, is_code, is_code_name, is_date, is_exception, is_in_brackets, is_ip,
+    is_key, is_number, is_phone, is_release, is_short_phone, stands_alone,
+};
 
 /// One way in which a kind of evidence is written.
 #[derive(Debug)]
@@ -61,9 +64,19 @@ const TABLE: &[Row] = &[
         concat!(
             r#"(?i)\b(?:www\.[a-z0-9-]+|(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|app|co\.uk|edu|"#,
             r#"gov|cloud|ai|de|fr|eu|info|biz|example|"#,
-            r#"test))\b(?:\.[a-z]+)*(?::[0-9]{2,5})?(?:/[^\s<>"“”`|^{}\\]*)?"#,
+            r#"test|local|lan|internal|corp|ch|at|"#,
+            r#"nl|es|it|pl|se|uk|co|gg|shop|online|health))\b(?:\.[a-z]+)*(?::[0-9]{2,5})?(?:/[^\s<>"“”`|^{}\\]*)?"#,
         ),
         b".",
+        always,
+    ),
+    (
+        K::Path,
+        concat!(
+            r"\b[A-Za-z0-9_][A-Za-z0-9_./-]*\.(?:cpp|cxx|cc|c|hpp|h|rs|go|py|jsx?|tsx?|java|kt|",
+            r"cs|rb|php|swift|scala|lua|sql):[0-9]+\b",
+        ),
+        b":",
         always,
     ),
     (K::Path, r#"(?:\b[A-Za-z]:\\|\\\\)[^\s"'<>|*?:,;“”]+"#, b"\\", always),
@@ -132,7 +145,7 @@ const TABLE: &[Row] = &[
             r"(?i)\b[1-5][0-9]{2}:? (?:bad gateway|not found|forbidden|unauthorized|",
             r"internal server error|service unavailable|gateway time-?out|too many requests|",
             r"bad request|conflict|method not allowed|payload too large|unprocessable (?:entity|",
-            r"content)|request time-?out)\b",
+            r"content)|request time-?out|ok\b|[a-z]+(?:_[a-z]+)+)\b",
         ),
         DIGITS,
         always,
@@ -164,23 +177,34 @@ const TABLE: &[Row] = &[
         b"E",
         always,
     ),
-    (K::ErrorCode, r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b", b"_", is_code_name),
+    (K::ErrorCode, r"\b(?:[A-Z]{2,8}::)?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b", b"_", is_code_name),
+    (
+        K::ErrorCode,
+        concat!(
+            r"\b(?i:codes?|shows?|showing|displays?|says|blinks?|flashes|",
+            r"reads) ([A-Z]{1,3}-?[0-9]{1,4})\b",
+        ),
+        DIGITS,
+        always,
+    ),
     (
         K::ErrorCode,
         concat!(
             r"(?i)\b(?:errors?|err|fault|exit|status|response|stop|failure)(?: (?:code|number|",
             r"no\.?|nr\.?|id|status))?s?[ :=#]{0,3}(?:is |was |",
-            r"of )?[(\[]?([a-z]{0,8}[-_]?[0-9][a-z0-9]*(?:[-_.][a-z0-9]+)*)\b",
+            r"of )?\(?[a-z]{0,8}[-_]?[0-9][a-z0-9]*(?:[-_.][a-z0-9]+)*\b",
         ),
         DIGITS,
         is_code,
     ),
+    (K::ErrorCode, r"\(([45][0-9]{2})(?:\)| after\b| on\b| in\b| for\b)", b"(", is_in_brackets),
     (K::ErrorCode, r"(?i)\b([1-5][0-9]{2})s? (?:errors?|responses?|status)\b", DIGITS, always),
     (
         K::ErrorCode,
         concat!(
-            r"(?i)\b(?:returns?|returned|returning|gets?|getting|got|gives?|throws?|an?|",
-            r"with) (?:an? )?((?:40[0134589]|41[035]|42[29]|50[0-4])s?)\b",
+            r"(?i)\b(?:returns?|returned|returning|gets?|getting|got|gives?|throws?|throwing|an?|",
+            r"comes? back|answers?|responds?|fails?|failing|seeing|shows?|showing|ends? in|",
+            r"with) (?:with )?(?:an? )?((?:40[0134589]|41[035]|42[29]|50[0-4])s?)\b",
         ),
         DIGITS,
         stands_alone,
@@ -188,7 +212,7 @@ const TABLE: &[Row] = &[
     (
         K::Amount,
         concat!(
-            r"(?:\b(?:US|CA|AU|NZ|HK|C|A|",
+            r"(?:\b(?:US|CA|AU|NZ|HK|NT|S|C|A|",
             r"R))?[$€£¥₹₩₽₺] ?[0-9](?:[0-9.,'’]*[0-9])?(?:(?: (?:million|thousand|billion)|",
             r"[kKmM])\b)?",
         ),
@@ -198,8 +222,18 @@ const TABLE: &[Row] = &[
     (
         K::Amount,
         concat!(
+            r"(?i)\b[0-9]{1,3}(?:[ \u{a0}][0-9]{3})+(?:[.,][0-9]{2})?[ \u{a0}]?(?:[€£¥₹₩₽₺$]|",
+            r"(?:usd|eur|gbp|chf|cad|aud|sek|nok|dkk|pln|czk|zar|euros?)\b)",
+        ),
+        DIGITS,
+        always,
+    ),
+    (
+        K::Amount,
+        concat!(
             r"(?i)\b[0-9](?:[0-9.,'’]*[0-9])?[ \u{a0}]?(?:[€£¥₹₩₽₺$]|(?:usd|eur|gbp|chf|cad|aud|",
-            r"nzd|jpy|inr|cny|sek|nok|dkk|pln|czk|brl|mxn|zar|us dollars?|dollars?|euros?|",
+            r"nzd|jpy|inr|cny|sek|nok|dkk|pln|czk|brl|mxn|zar|kr|zł|quid|us dollars?|dollars?|",
+            r"euros?|",
             r"pounds?|cents|bucks)\b)",
         ),
         DIGITS,
@@ -223,8 +257,10 @@ const TABLE: &[Row] = &[
         DIGITS,
         always,
     ),
+    (K::Amount, r"\b[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]{2}\b", b",", always),
     (K::Phone, r"\+[0-9][0-9 ().\-]{6,18}[0-9]\b", b"+", is_phone),
     (K::Phone, r"(?:\([0-9]{3}\) ?|\b[0-9]{3}[-. ])[0-9]{3}[-. ][0-9]{4}\b", DIGITS, is_phone),
+    (K::Phone, r"\b[0-9]{3}-[0-9]{4}\b", b"-", is_short_phone),
     (
         K::Phone,
         concat!(
@@ -234,19 +270,19 @@ const TABLE: &[Row] = &[
         DIGITS,
         is_phone,
     ),
-    (K::Version, r"\b[vV][0-9]+(?:\.[0-9]+)*(?:[-+][A-Za-z0-9.]*[A-Za-z0-9])?\b", DIGITS, always),
+    (K::Version, r"\b[vV][0-9]+(?:\.[0-9]+)*(?:[-+][A-Za-z0-9.]*[A-Za-z0-9])*\b", DIGITS, always),
     (
         K::Version,
         concat!(
             r"(?i)\b(?:version|ver\.?|release|firmware|build)[ :=]{1,2}(?:is |",
-            r"number )?(v?[0-9]+(?:\.[0-9a-z]+)+(?:[-+][a-z0-9.]*[a-z0-9])?)\b",
+            r"number )?(v?[0-9]+(?:\.[0-9a-z]+)+(?:[-+][a-z0-9.]*[a-z0-9])*)\b",
         ),
         DIGITS,
         always,
     ),
     (
         K::Version,
-        r"\b[0-9]+\.[0-9]+\.[0-9]+(?:\.[0-9]+)*(?:-[A-Za-z0-9.]*[A-Za-z0-9])?\b",
+        r"\b[0-9]+\.[0-9]+\.[0-9]+(?:\.[0-9]+)*(?:-[A-Za-z0-9.]*[A-Za-z0-9])*\b",
         b".",
         always,
     ),
@@ -262,8 +298,19 @@ const TABLE: &[Row] = &[
     (
         K::Version,
         concat!(
+            r"(?i)\b(?:windows|android|ios|ipados|macos|office|outlook|chrome|firefox|safari|edge|",
+            r"php|java|node|python|debian|ubuntu|fedora|driver|dotnet|jdk|jre) [0-9]+\.[0-9]+\b",
+        ),
+        b".",
+        always,
+    ),
+    (
+        K::Version,
+        concat!(
             r"\b(?:[A-Z][A-Za-z]*[a-z]|i[A-Z][A-Za-z]*|[a-z]+[A-Z]{1,2}|on|to|from|since|in|",
-            r"using|running|app|after|or|and|version)s? ([0-9]{1,4}\.[0-9]{1,4})\b",
+            r"using|running|app|after|or|and|version|driver|firmware|client|connector|agent|",
+            r"plugin|",
+            r"patch|update|release|build)s? ([0-9]{1,4}\.[0-9]{1,4})\b",
         ),
         b".",
         is_release,
@@ -279,113 +326,65 @@ const TABLE: &[Row] = &[
         b".",
         always,
     ),
+    (
+        K::Reference,
+        concat!(
+            r"\b(?:[A-Za-z]{2,10}_(?:live|test|prod|dev|secret|key|pub|pk|sk|pat|",
+            r"token)_[A-Za-z0-9]",
+            r"{2,64}|(?:sk|pk|ghp|gho|xoxb|xoxp|AKIA)[-_]?[A-Za-z0-9_-]{10,64})\b",
+        ),
+        DIGITS,
+        always,
+    ),
+    (
+        K::Reference,
+        concat!(
+            r"\b(?:us|eu|ap|sa|ca|me|af|il|uk|cn)-(?:gov-)?(?:north|south|east|west|central|",
+            r"northeast|southeast|northwest|southwest)-?[0-9]\b",
+        ),
+        b"-",
+        always,
+    ),
+    (K::Reference, r"\b[A-Z]{2,6}(?:/[0-9A-Z]{1,8}){1,4}\b", b"/", is_number),
+    (K::Reference, r"\b[A-Z][A-Z0-9]+\*[A-Z0-9]{3,}\b", b"*", always),
+    (
+        K::Reference,
+        r"\b[A-Z]{2}[0-9]{2}(?: [A-Z0-9]{4}){3,8}(?: [A-Z0-9]{1,3})?\b",
+        b" ",
+        is_number,
+    ),
+    (
+        K::Reference,
+        r"\b(?:[A-Z]{1,4}|[0-9]{3,4})(?: [0-9]{4}){2,6}(?: [0-9]{1,3})?\b",
+        b" ",
+        is_number,
+    ),
+    (K::Reference, r"\b[0-9]{3,4}(?: [0-9]{2,4}){2,6}\b", b" ", is_number),
+    (K::Reference, r"\b[0-9]{2,6}/[0-9]{3,8}(?:/[0-9A-Z]{1,8})*\b", b"/", always),
+    (K::Reference, r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b", b":-", always),
+    (K::Reference, r"\b[a-z]{2,8}_[A-Za-z]*[0-9][A-Za-z0-9]{3,64}\b", b"_", always),
+    (
+        K::Reference,
+        concat!(
+            r"\b(?i:booking|reservation|confirmation|pnr|locator)(?i: (?:code|reference|ref|",
+            r"number|no\.?|is))*:? ([A-Z]{6})\b",
+        ),
+        b"",
+        always,
+    ),
+    (
+        K::Reference,
+        concat!(
+            r"(?i)\b(?:flight|train|ferry|coach|voyage|sailing)(?: (?:no\.?|number))?:? ",
+            r"([a-z][a-z0-9]{1,2} ?[0-9]{2,4})\b",
+        ),
+        DIGITS,
+        always,
+    ),
+    (K::Path, r#"\b(?:GET|POST|PUT|DELETE|PATCH|HEAD) (/[^\s"'<>,;]+)"#, b"/", always),
+    (K::Setting, r"(?i)\bport[ao]? [0-9]{2,5}\b", DIGITS, always),
+    (K::Setting, r"\b[a-z][a-z0-9]+(?:\.[a-z][A-Za-z0-9]+){2,}\b", b".", always),
+    (K::Setting, r"\b[Xx]-[A-Za-z][A-Za-z-]*: ?[^\s,;]+", b"-", always),
     (K::Setting, r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b", b"_", is_key),
     (K::Setting, r#"\b[A-Za-z_][A-Za-z0-9_.-]*=[^\s,;&"'“”]+"#, b"=", always),
 ];
-
-/// True for a code among names in capitals; the others are keys.
-pub(super) fn is_code_name(found: &Found<'_>) -> bool {
-    const WORDS: [&str; 15] = [
-        "ERR",
-        "FAIL",
-        "INVALID",
-        "DENIED",
-        "TIMEOUT",
-        "TIMED",
-        "EXCEPTION",
-        "REFUSED",
-        "RESET",
-        "NOT_",
-        "UNABLE",
-        "UNAUTHORIZED",
-        "FORBIDDEN",
-        "EXCEEDED",
-        "UNKNOWN",
-    ];
-    let says_error = has_word(found.before, &["error", "code", "fails with", "failed with"]);
-    says_error || WORDS.iter().any(|word| found.value.contains(word))
-}
-
-fn always(_: &Found<'_>) -> bool {
-    true
-}
-
-fn is_date(found: &Found<'_>) -> bool {
-    let mut parts = found.value.split(['/', '.']).map(|part| part.parse().unwrap_or(99_u32));
-    let (first, second) = (parts.next().unwrap_or(99), parts.next().unwrap_or(99));
-    // "4.12.22" may be a release as well: a word in front of it decides.
-    !(has_word(found.before, &["version", "build", "release"]))
-        && first.min(second) > 0
-        && (first > 31 || (first.max(second) <= 31 && first.min(second) <= 12))
-}
-
-fn is_ip(found: &Found<'_>) -> bool {
-    let bare = found.value.split('/').next().unwrap_or_default();
-    let v4 = bare.split(':').next().unwrap_or_default();
-    if has_word(found.before, &["version", "build"]) {
-        return false;
-    }
-    if v4.contains('.') {
-        return v4.parse::<IpAddr>().is_ok();
-    }
-    let groups = bare.split(':').filter(|group| !group.is_empty()).count();
-    groups >= 2 && bare.parse::<Ipv6Addr>().is_ok()
-}
-
-/// `TypeError`, not the word "Error" at the start of a sentence.
-fn is_exception(found: &Found<'_>) -> bool {
-    found.value.len() > "Exception".len() || found.value.len() > "Error".len() + 1
-}
-
-fn is_code(found: &Found<'_>) -> bool {
-    let digits = found.value.bytes().filter(u8::is_ascii_digit).count();
-    digits >= 2 || found.value.len() >= 3 || has_word(found.before, &["code"])
-}
-
-/// A bare status such as "500" and not a count of something.
-fn stands_alone(found: &Found<'_>) -> bool {
-    const FOLLOW: [&str; 18] = [
-        "", "on", "when", "from", "for", "after", "every", "in", "whenever", "if", "but", "and",
-        "since", "each", "at", "back", "again", "error",
-    ];
-    let after = found.after.trim_start();
-    let next: &str = after.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    let counts = after.starts_with(['$', '€', '£', '%', '.'])
-        && after[1..].starts_with(|c: char| c.is_ascii_digit());
-    !counts && FOLLOW.contains(&next)
-}
-
-/// Seven to fifteen digits, as E.164 has it.
-fn is_phone(found: &Found<'_>) -> bool {
-    (7..=15).contains(&found.value.bytes().filter(u8::is_ascii_digit).count())
-        && !has_word(found.before, &["order", "invoice", "ticket", "tracking", "account"])
-}
-
-/// "Windows 11" and not the head of "Windows 11.2", which another row takes.
-fn has_no_fraction(found: &Found<'_>) -> bool {
-    let mut rest = found.after.chars();
-    !(rest.next() == Some('.') && rest.next().is_some_and(|next| next.is_ascii_digit()))
-}
-
-/// A number with a point that is no measure: "14.2" but not "2.5 hours".
-fn is_release(found: &Found<'_>) -> bool {
-    const UNITS: [&str; 26] = [
-        "hour", "hours", "hrs", "h", "minute", "minutes", "min", "mins", "second", "seconds",
-        "sec", "s", "ms", "days", "weeks", "months", "years", "gb", "mb", "kb", "tb", "stars",
-        "points", "percent", "million", "ghz",
-    ];
-    let after = found.after.trim_start().to_lowercase();
-    let next = after.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-    !after.starts_with(['%', '$', '€', '£']) && !UNITS.contains(&next)
-}
-
-/// A key in small letters: `max_connections`, not a name with a number such as `jo_lee_6490`.
-fn is_key(found: &Found<'_>) -> bool {
-    found.value.bytes().filter(u8::is_ascii_digit).count() < 3
-}
-
-/// True if one of the words, in small letters, stands in the text.
-pub(super) fn has_word(text: &str, words: &[&str]) -> bool {
-    let text = text.to_lowercase();
-    words.iter().any(|word| text.contains(word))
-}

@@ -14,16 +14,6 @@ pub(super) const DEEDS: &str = "re-?tested|restarted|rebooted|reset|cleared|rein
     corrected|fixed|extended|granted|activated|deactivated|whitelisted|allowlisted|credited|\
     repaired|rebuilt|redeployed";
 
-/// Deeds that only point at a step: "did that", "tried it".
-pub(super) const DEEDS_NAMED_ELSEWHERE: &str =
-    "tried|retried|(?:did|done) (?:a|the|that|this|so|it|all)";
-
-/// What stands before a deed of the customer's: a subject, a joint, or the start of a clause.
-pub(super) const DEED_BEFORE: &str = concat!(
-    r"(?:^|[,;:.(*\-–—]\s*|\b(?:i|we|also|already|just|then|and|have|had|even|so far|first|",
-    r"twice)\s+|'(?:ve|d)\s+)",
-);
-
 /// What stands before a deed of the bot's or an agent's.
 pub(super) const ANSWERER_BEFORE: &str = concat!(
     r"\b(?:(?:i|we)(?:'ve| have| had)?(?: (?:just|already|also|now|then|have))*|",
@@ -47,7 +37,13 @@ pub(super) const GREETING: &str = concat!(
     r"the|all)(?: \w+){1,3}|there|team|all|everyone|support(?: team)?|sir|madam|or|folks|guys|",
     r"to whom it may concern|today|you|well|(?:finds )?you well|day|one|weekend|",
     r"evening)\b[\s,.!:;-]*){0,4}(?:[\p{L}.-]{1,20}[\s,.!-]*)?[\W_]*$|^[\W_]*(?:(?:ok|okay|",
-    r"great|perfect|sure|yes|no|yep|nope|alright|got it|welcome|done)\b[\W_]*){1,3}$",
+    r"great|perfect|sure|yes|no|yep|nope|alright|got it|welcome|done)\b[\W_]*){1,3}$|",
+    r"^[\W_]*(?:guten (?:tag|morgen|abend)|sehr geehrte|liebes? |mit freundlichen grüßen|",
+    r"viele grüße|beste grüße|",
+    r"danke|bonjour|bonsoir|madame|monsieur|cordialement|merci|je vous prie d'agréer|hola|",
+    r"buen[ao]s|",
+    r"estimad[oa]s?|saludos|atentamente|gracias|bom dia|boa (?:tarde|noite)|com os melhores|",
+    r"atenciosamente|obrigad[oa]|buongiorno|gentile|cordiali saluti|grazie)[^.?!]{0,60}[\W_]*$",
 );
 
 /// A greeting in front of something else.
@@ -88,7 +84,8 @@ pub(super) const REQUEST: &str = concat!(
 
 /// An answerer reads something out of a system.
 pub(super) const FINDING: &str = concat!(
-    r"\b(?:i (?:can )?see\b|i(?:'m| am) seeing|(?:the|our|your) (?:logs?|records?|",
+    r"\b(?:i (?:can )?see (?:an?|the|that|your|in|from|it|one|two|no|you|only|both)\b|i(?:'m|",
+    r" am) seeing|(?:the|our|your) (?:logs?|records?|",
     r"systems?) (?:show|say|indicate)|according to (?:the|our|your)|in (?:the|our) logs|",
     r"looking (?:at|into) (?:the|your))",
 );
@@ -101,10 +98,12 @@ pub(super) const CHECK: &str = concat!(
 
 /// A check found nothing wrong.
 pub(super) const PASSED: &str = concat!(
-    r"\b(?:(?:looks?|is|are|was|were|seems?|everything(?:'s)?|all) (?:all )?(?:fine|good|ok|",
-    r"okay|correct|healthy|up|active|normal|in order|valid|enabled|green)|no (?:errors?|issues?|",
+    r"\b(?:(?:looks?|is|are|was|were|seems?|shows?(?: up)? as|that's|it's|everything(?:'s)?|",
+    r"all) (?:all )?(?:fine|good|ok|",
+    r"okay|correct|healthy|up|active|confirmed|inactive|normal|in order|valid|enabled|green)|",
+    r"no (?:errors?|issues?|",
     r"problems?|faults?|outages?)|passed|succeeded|successful(?:ly)?|works? (?:fine|here|on my|",
-    r"for me)|as expected)\b",
+    r"for me)|as expected|in the green|all clear|reproduced|could reproduce)\b",
 );
 
 /// A step that is announced, asked for, denied or only thought of.
@@ -122,7 +121,8 @@ pub(super) const NOT_YET: &str = concat!(
 pub(super) const FAILED: &str = concat!(
     r"\b(?:same (?:result|error|thing|issue|problem|message|story|outcome|behaviou?r)|(?:did|do|",
     r"does|was|is|has|have)(?:n't| not| nothing)(?: (?:really|even|been))?(?: (?:help|work|",
-    r"change|fix|solve|resolve|do)\w*(?: anything)?| it\b)|doesn't|no (?:luck|change|difference|",
+    r"change|fix|solve|resolve|do)\w*(?: anything)?| it\b|\W*$)|doesn't|no (?:luck|change|",
+    r"difference|",
     r"joy|success|effect|avail|use|help|improvement|dice)|without (?:any )?(?:success|luck|",
     r"effect|result|change)|in vain|(?:nothing|none|neither)(?: (?:of|changed|happen\w*|work\w*|",
     r"help\w*|fix\w*)| \w+ (?:work|help)\w*|\W*$)|still (?:not|no|the same|can't|cannot|doesn't|",
@@ -142,7 +142,9 @@ pub(super) const WORKED: &str = concat!(
     r"sorted) (?:it|that|now|the)|works? (?:now|again|fine|perfectly|great)|working (?:now|",
     r"again|fine)|problem (?:is )?(?:solved|gone|fixed)|got (?:the|my|an?) (?:\w+ )?(?:e-?mail|",
     r"mail|code|link|refund|message|text)|i(?:'m| am) (?:back )?in now|can (?:now )?(?:log|",
-    r"sign) in (?:now|again)|success\b|worked|(?:did|does) the trick|all (?:good|set) now)\b",
+    r"sign) in (?:now|again)|(?:there|here) it is|found it|got it (?:working|to work)|",
+    r"you did\b|it did,? (?:thanks|thank|yes)|",
+    r"success\b|worked|(?:did|does) the trick|all (?:good|set) now)\b",
 );
 
 /// A step that the customer should do.
@@ -150,32 +152,32 @@ pub(super) const SUGGESTION: &str = concat!(
     r"(?:^|[.,;:!?]\s*|\b(?:please|you (?:can|could|should|may|might|need to|have to|",
     r"will need to)|try|to do (?:this|so),?|then|and|first|next|simply|just|could you|can you|",
     r"would you|have you (?:tried|already)|make sure(?: (?:to|you|that you))?|be sure to|",
-    r"i(?:'d)? (?:suggest|recommend|advise)(?: (?:you|that you|to))?)\s+)(?:please |also |now |",
+    r"i(?:'d)? (?:suggest|recommend|advise)(?: (?:you|that you|to))?|i'd|let's|would you|",
+    r"will you|then)\s+)(?:please |also |now |",
     r"kindly |try to |try )*(?:try|tried|restart\w*|reboot\w*|reset\w*|clear\w*|reinstall\w*|",
     r"re-?install\w*|uninstall\w*|install\w*|wait|check\w*|updat\w*|upgrad\w*|re-?sync\w*|",
     r"refresh\w*|reload\w*|log(?:ging)? (?:out|in|off|back)|sign(?:ing)? (?:out|in|back)|",
     r"disabl\w*|enabl\w*|unplug\w*|plug|turn\w*|switch\w*|toggle|open\w*|click\w*|go to|",
     r"navigat\w*|select|press|tap|visit|follow\w*|use|using|remov\w*|delet\w*|re-?add\w*|",
     r"re-?connect\w*|re-?pair\w*|re-?enter\w*|chang\w*|set|ensure|make sure|see|read|look (?:at|",
-    r"in|under)|run|download|power[- ]cycl\w*|hold|adjust|move|allow|empty|flush|add)\b",
+    r"in|under)|run|download|power[- ]cycl\w*|hold|adjust|move|allow|empty|flush|add|choose|",
+    r"pick|paste|",
+    r"(?:un)?tick|type|scroll|swipe|(?:long-)?press|push|pull|take|put|give|have|copy|save|",
+    r"submit|contact|call|",
+    r"enter|request|start|stop|close|insert|connect|pair|scan|verify|archive|purge|merge|",
+    r"upload|rotate|re-?start|",
+    r"re-?run|mark|drag|unlock|sync|wipe|format|replace|expand|keep|leave|force|quit|swap|log|",
+    r"rename|redeploy|re-?deploy|generate|create)\b",
 );
 
 /// A question for information.
 pub(super) const ASKS: &str = concat!(
     r"\b(?:(?:provide|share|send|give|tell|confirm|describe|let (?:me|us) know|specify|clarify|",
     r"attach|upload|paste)\b|(?:what|which|when|who|where|how many|how long)\b.*\?|",
+    r"(?:pick|choose|select) (?:an?|one|from)\b.{0,20}(?:topic|option|category|menu|number|",
+    r"following|below)|in a few words|",
     r"do you (?:have|see|know|get|use|want)|are you (?:using|able|on|still|seeing)|is (?:it|",
     r"this|that|there)\b.*\?|would you like|may i (?:have|know|ask)|can i (?:have|get))",
-);
-
-/// Points at what somebody else has named.
-pub(super) const REFERS_BACK: &str = concat!(
-    r"\b(?:(?:tried|did|done|do|doing|tried doing) (?:that|this|it|so|both|all|those|these|them|",
-    r"everything)|already (?:did|tried|done)|^\W*(?:done|did|tried)\b|i did\b|that (?:didn't|",
-    r"did not|worked|helped|fixed|doesn't)|(?:it|this) (?:didn't|did not|worked|helped|fixed) |",
-    r"neither|none of|still\b|no luck|same (?:result|error|thing|issue|problem)|nothing|",
-    r"didn't (?:help|work)|did not (?:help|work)|not (?:helpful|work\w*)|works? now|",
-    r"no (?:change|difference)|works|worked|fixed|solved|helped)",
 );
 
 /// States a cause.
@@ -193,4 +195,87 @@ pub(super) const HYPOTHESIS: &str = concat!(
     r"conflict)|the (?:update|upgrade|firewall|proxy|cache|vpn))\b|\b(?:is|was|",
     r"been) (?:caused by|due to|related to)\b|\broot cause\b|\bthe (?:cause|culprit|",
     r"reason) (?:is|was|seems)\b)",
+);
+
+/// Asks whether the answer helped, or offers more help.
+pub(super) const HELPED: &str = concat!(
+    r"\b(?:help(?:ed|ful)?|useful|solved?|resolved?|fix(?:ed)?|answer(?:ed)?|trick|sorted?|",
+    r"better|quicker|",
+    r"faster|improve\w*|anything (?:else|more|further)|something else|right for you|looking for|",
+    r"is .{1,30} back|back\?|clear(?:ed)?(?: things)? up|working|work|try now|now\?|",
+    r"how (?:does|do|is|are) (?:it|that|the|things)|",
+    r"any (?:change|difference|luck|joy)|luck|success|go through|good now)\b.*\?$|^(?:sorted|",
+    r"fixed|better|done|ok(?:ay)?|did it)\?$",
+);
+
+/// Asks for another try after a deed.
+pub(super) const TRY_NOW: &str = concat!(
+    r"\b(?:(?:try|test|check|look|log in|sign in) (?:it |that |this )?(?:again |",
+    r"once more )?now|try again|try once more|",
+    r"(?:give|gave) it (?:another|a) (?:try|go)|any better|better now|",
+    r"how (?:are|is|does) (?:the|it|that|things) .{1,30} now|quicker|is it back)\b",
+);
+
+/// Announces a deed of one's own.
+pub(super) const LET_ME: &str = concat!(
+    r"\b(?:let me|i'll|i will|i'm going to|i am going to|i'm|i am) (?:just |now |",
+    r"quickly )?(?:re-?start|re-?boot|re-?set|",
+    r"re-?send|refresh|clear|unlock|push|move|switch|flush|re-?sync|trigger|apply|release|",
+    r"kick|bump|",
+    r"(?:re-?)?(?:sending|setting|starting|booting|syncing)|restarting|resetting|resending|",
+    r"clearing|unlocking)\b",
+);
+
+/// Puts a step off.
+pub(super) const PUT_OFF: &str = concat!(
+    r"\b(?:(?:i'll|i will|we'll|we will|gonna|going to|let me|will) (?:\w+ )?(?:try|check|do|",
+    r"test|look|give|have a look|see)|",
+    r"(?:haven't|have not) (?:\w+ )?(?:tried|done|got|had)|not yet|one sec\w*|hold on|",
+    r"bear with|brb)\b",
+);
+
+/// Thanks.
+pub(super) const THANKS: &str =
+    r"\b(?:thanks|thank you|thx|ty|cheers|appreciate it|much obliged)\b";
+
+/// Opens with consent.
+pub(super) const YES: &str = concat!(
+    r"^\W*(?:yes|yep|yeah|yup|",
+    r"ok|okay|sure|great|perfect|alright|fine|please do|go ahead|sounds good|deal)\b",
+);
+
+/// Opens with a refusal.
+pub(super) const NO: &str =
+    r"^\W*(?:no|nope|nah|not really|negative|lol no|kind of you but no|wrong)\b";
+
+/// Offers something by way of a question.
+pub(super) const OFFER: &str = concat!(
+    r"\b(?:(?:can|shall|may|should|could) i (?:add|help|do|offer|send|show|look|book|get|set|",
+    r"put)|want me to|",
+    r"would you like (?:me|us|to)|anything else|something else)\b",
+);
+
+/// Proposes something, or says what usually helps.
+pub(super) const PROPOSAL: &str = concat!(
+    r"\b(?:how about|did you know(?: that)? you can|why not|(?:we|i) (?:can|could) offer|",
+    r"you(?:'ll| can| could| may| will)? (?:also |always |now |easily )?(?:find|do|see|use|",
+    r"get|reach|download|edit|merge|manage|change|view|request|follow|track|",
+    r"pause)\b.{0,60}(?:under|at|in|on|with|by|via|for)|",
+    r"(?:often|usually|generally|normally|typically|sometimes)? ?(?:fixed|solved|resolved|",
+    r"cured) by|",
+    r"\w+ing .{3,60} (?:often |usually |generally |normally )?(?:helps|fixes|solves|resolves|",
+    r"refreshes|clears|does the trick))\b",
+);
+
+/// What a deed has shown.
+pub(super) const RESULT: &str = concat!(
+    r"^(?:so |and )?(?:the (?:logs?|page|report|system) (?:shows?|says?)|",
+    r"(?:so )?this is confirmed|(?:it|this) is (?:now )?(?:logged|noted|confirmed)|",
+    r"it's (?:now )?(?:logged|noted|confirmed)|logged as|that number)\b",
+);
+
+/// The label of a subject line, with what mail programs put before the matter.
+pub(super) const SUBJECT_LABEL: &str = concat!(
+    r"^\s*(?:subject|betreff|objet|assunto|asunto|oggetto|onderwerp|emne|temat)\s*:\s*",
+    r"(?:(?:re|fwd?|aw|wg|sv|tr)\s*:\s*)*",
 );

@@ -1,0 +1,110 @@
+//! Messages without quotation marks: after "error:" or "says", after a code or an exception, on a
+//! line that a program wrote, and as JSON.
+
+use std::ops::Range;
+
+use regex::Regex;
+
+use crate::domain::EvidenceKind;
+
+/// Messages of one text that are looked at.
+const MAX_MESSAGES: usize = 500;
+
+/// Knows messages by what stands in front of them.
+#[derive(Debug)]
+pub(super) struct Messages {
+    told: Regex,
+    coded: Regex,
+    written: Regex,
+    object: Regex,
+    ends: Regex,
+}
+
+impl Messages {
+    pub(super) fn new() -> Result<Self, regex::Error> {
+        Ok(Self {
+            told: Regex::new(concat!(
+                r#"(?-u:\b)(?i:(?:error|exception|fatal|failed|warning|"#,
+                r#"panic)(?: message)?: {0,2}|(?:error|it|page|screen|message|app|popup|"#,
+                r#"which|that|and|just|only) (?:says?|saying|reads?|"#,
+                r#"said):? )([^\n\s"“'‘`][^\n]{3,200})"#,
+            ))?,
+            coded: Regex::new(concat!(
+                r"(?-u:\b)(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|(?:[A-Za-z_][A-Za-z0-9_]*(?:\.|::))*",
+                r"[A-Z][A-Za-z0-9]+(?:Exception|Error)|[A-Z]{2,8}-[0-9]{3,6}|0x[0-9A-Fa-f]{8}): ",
+                r"[^\s][^\n]{3,200}",
+            ))?,
+            written: Regex::new(concat!(
+                r"(?m)^[ \t]*([^\n]{0,100}(?-u:\b)(?:FATAL|ERROR|SEVERE|CRITICAL|PANIC|WARN|",
+                r"WARNING)(?-u:\b)[^\n]{4,300})$",
+            ))?,
+            object: Regex::new(r#"\{[ ]?"[^{}\n]{3,400}\}"#)?,
+            ends: Regex::new(concat!(
+                r"[.!?](?:\s|$)| (?i:when|but|whenever|after i|if i|even though|every time|",
+                r"although|and then|for everyone|on every|since) |[“\x22]",
+            ))?,
+        })
+    }
+
+    /// Finds messages, in no particular order; log blocks are left to the log.
+    pub(super) fn find(
+        &self,
+        text: &str,
+        logs: &[Range<usize>],
+        mut found: impl FnMut(EvidenceKind, Range<usize>),
+    ) {
+        let in_log = |at: usize| {
+            let before = logs.partition_point(|block| block.start <= at);
+            logs[..before].last().is_some_and(|block| at < block.end)
+        };
+        for words in self.told.captures_iter(text).take(MAX_MESSAGES) {
+            let Some(value) = words.get(1).filter(|value| !in_log(value.start())) else { continue };
+            let told = value.as_str();
+            // "says Access denied" quotes; "says it is fine" tells.
+            let opens_as_message = told.starts_with(|c: char| c.is_uppercase() || c.is_numeric());
+            let is_label = words
+                .get(0)
+                .is_some_and(|all| text[all.start()..value.start()].trim_end().ends_with(':'));
+            if opens_as_message || is_label {
+                self.add(text, value.range(), &mut found);
+            }
+        }
+        for words in self.coded.find_iter(text).take(MAX_MESSAGES) {
+            if !in_log(words.start()) {
+                self.add(text, words.range(), &mut found);
+            }
+        }
+        for words in self.written.captures_iter(text).take(MAX_MESSAGES) {
+            let Some(line) = words.get(1).filter(|line| !in_log(line.start())) else { continue };
+            // Somebody who shouts uses the same words, but no marks of a program.
+            let is_program = line.as_str().contains(['[', ':', '=', '|'])
+                && line.as_str().contains(|c: char| c.is_ascii_lowercase());
+            if is_program {
+                found(
+                    EvidenceKind::LogLine,
+                    line.start()..line.start() + line.as_str().trim_end().len(),
+                );
+            }
+        }
+        for object in self.object.find_iter(text).take(MAX_MESSAGES) {
+            if !in_log(object.start()) {
+                found(EvidenceKind::LogLine, object.range());
+            }
+        }
+    }
+
+    /// Adds a message up to where the sentence about it goes on.
+    fn add(
+        &self,
+        text: &str,
+        bytes: Range<usize>,
+        found: &mut impl FnMut(EvidenceKind, Range<usize>),
+    ) {
+        let words = &text[bytes.clone()];
+        let length = self.ends.find(words).map_or(words.len(), |end| end.start());
+        let length = words[..length].trim_end_matches([' ', ',', ';', ':', '(']).len();
+        if length >= 4 {
+            found(EvidenceKind::ErrorMessage, bytes.start..bytes.start + length);
+        }
+    }
+}
