@@ -3,7 +3,9 @@
 //! Read this file first. Service, batch and command line all go through [`Triage::assess`]; there
 //! is no second pipeline.
 
+mod confirm;
 mod in_progress;
+mod stopwatch;
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,11 +13,12 @@ use arc_swap::ArcSwap;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use self::in_progress::InProgress;
+pub use self::confirm::{Confirmed, Unconfirmed};
+use self::{in_progress::InProgress, stopwatch::Stopwatch};
 use crate::{
     domain::{
         Clock, Conversation, ConversationId, DecisionId, Features, IdempotencyKey, Memory, Origin,
-        Packet, Prediction, Record, Timestamp,
+        Packet, Prediction, Record, StoreText, Timestamp,
     },
     features::Extractor,
     handoff::{self, Drafter},
@@ -188,6 +191,7 @@ impl Triage {
         let id = DecisionId::new(now, random()?);
         let model = self.model.identity();
         let (drafter, rules) = (self.drafter.clone(), policy.clone());
+        let (extractor, store_text) = (self.extractor.clone(), self.store_text());
         let bytes = text_bytes(&conversation);
         let rest = move || {
             let (facts, said) = (&conversation, prediction.as_ref());
@@ -215,14 +219,17 @@ impl Triage {
                 id,
                 conversation_id: facts.id.clone().unwrap_or(ConversationId::from(id)),
                 at: now,
-                origin: Origin::from(&**facts),
+                origin: Origin::from(&**facts).masked(|text| extractor.mask(text)),
                 packet: packet.clone().masked(&features),
+                store_text: StoreText::Masked,
+                original: None,
                 features: Arc::unwrap_or_clone(features),
                 prediction,
                 decision,
                 model: (model.name, model.version),
                 policy: rules.version().to_owned(),
             };
+            let record = record.keeping(store_text, facts);
             (record, packet, watch)
         };
         let (record, packet, mut watch) = offload(bytes, rest).await?;
@@ -304,10 +311,13 @@ impl Triage {
         }
         let record = Arc::new(keyed.record);
         let (drafter, said, kept) = (self.drafter.clone(), conversation.clone(), record.clone());
+        let extractor = self.extractor.clone();
         let draft = move || {
+            // A record without text has no features to draft from; the same words give them again.
+            let read = (kept.store_text == StoreText::Nothing).then(|| extractor.extract(&said));
             drafter.draft(&handoff::Case {
                 conversation: &said,
-                features: &kept.features,
+                features: read.as_ref().unwrap_or(&kept.features),
                 prediction: kept.prediction.as_ref(),
                 decision: &kept.decision,
             })
@@ -333,6 +343,11 @@ impl Triage {
             standing: &policy::settle(&mut memory),
             now: self.now(),
         }))
+    }
+
+    /// How much text of a conversation may be kept.
+    fn store_text(&self) -> StoreText {
+        self.recorder.as_ref().map_or(StoreText::Masked, |recorder| recorder.store_text())
     }
 
     /// The present moment in whole milliseconds, as the store keeps and finds it.
@@ -367,25 +382,6 @@ async fn offload<T: Send + 'static>(
         return Ok(work());
     }
     tokio::task::spawn_blocking(work).await.map_err(|_| Error::Stage)
-}
-
-/// Measures the stages one after the other.
-struct Stopwatch {
-    last: std::time::Instant,
-    laps: Vec<(Stage, Duration)>,
-}
-
-impl Stopwatch {
-    fn start() -> Self {
-        Self { last: std::time::Instant::now(), laps: Vec::with_capacity(5) }
-    }
-
-    fn lap(&mut self, stage: Stage) {
-        let now = std::time::Instant::now();
-        let time = now - std::mem::replace(&mut self.last, now);
-        metrics::stage_took(stage, time);
-        self.laps.push((stage, time));
-    }
 }
 
 fn text_bytes(conversation: &Conversation) -> usize {

@@ -4,12 +4,15 @@ mod access_log;
 mod batch;
 mod decisions;
 mod docs;
+mod erase;
 mod handoff;
 mod health;
 mod host;
 mod json;
 mod options;
+mod packet;
 mod problem;
+mod receipt;
 mod request;
 mod response;
 mod schema;
@@ -102,6 +105,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(batch::batch))
         .routes(routes!(decisions::list))
         .routes(routes!(decisions::show))
+        .routes(routes!(packet::confirm))
+        .routes(routes!(erase::conversation))
+        .routes(routes!(erase::customer))
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))

@@ -15,7 +15,9 @@ use super::{
     Error, Key, Keyed, OpenError, Options, Spool, Sqlite, Store, keys,
     spool::{Of, Spooled},
 };
-use crate::domain::{Clock, ConversationId, DecisionId, IdempotencyKey, Record};
+use crate::domain::{
+    Clock, ConversationId, DecisionId, IdempotencyKey, Receipt, Record, StoreText, Timestamp,
+};
 
 /// What became of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,11 +30,21 @@ pub enum Durability {
     Lost,
 }
 
+/// What one round of erasing by age did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erased {
+    /// Records erased.
+    pub records: u64,
+    /// True if none is left that is old enough.
+    pub all: bool,
+}
+
 /// Store and spool together: what the pipeline writes to.
 pub struct Recorder {
     store: Arc<dyn Store>,
     spool: Spool,
     outage: Outage,
+    store_text: StoreText,
     /// Held by a round of the refill and by an erasure: what a round has read must not reach the
     /// store after "erased" was said.
     moving: AsyncMutex<()>,
@@ -56,12 +68,18 @@ impl Recorder {
         let store = Sqlite::open(options, clock).await?;
         let limit = options.spool_max_records.get();
         let spool = Spool::open(options.spool_dir.clone(), limit).await?;
-        Ok(Self::new(Arc::new(store), spool))
+        Ok(Self { store_text: options.store_text, ..Self::new(Arc::new(store), spool) })
     }
 
     /// Puts a store and a spool together.
     pub fn new(store: Arc<dyn Store>, spool: Spool) -> Self {
-        Self { store, spool, outage: Outage::default(), moving: AsyncMutex::default() }
+        let (outage, moving) = (Outage::default(), AsyncMutex::default());
+        Self { store, spool, outage, store_text: StoreText::default(), moving }
+    }
+
+    /// How much text of a conversation may be kept; whoever makes a record obeys it.
+    pub fn store_text(&self) -> StoreText {
+        self.store_text
     }
 
     /// Keeps a record in the store.
@@ -140,6 +158,46 @@ impl Recorder {
         let _alone = self.moving.lock().await;
         let spooled = self.spool.erase(Of::Customer(id)).await.map_err(Error::Spool)?;
         Ok(spooled + self.store.erase_customer(id).await?)
+    }
+
+    /// Erases the oldest records that were taken before a time, at most so many of the store's;
+    /// returns how many that were, store and spool together.
+    ///
+    /// # Errors
+    /// Not everything is erased; ask again.
+    pub async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<Erased, Error> {
+        let _alone = self.moving.lock().await;
+        let spooled = self.spool.erase(Of::Before(before)).await.map_err(Error::Spool)?;
+        let stored = self.store.erase_before(before, at_most).await?;
+        Ok(Erased { records: spooled + stored, all: stored < u64::from(at_most) })
+    }
+
+    /// Keeps what a receiver made of a packet, as [`Store::confirm`] does.
+    ///
+    /// # Errors
+    /// The store does not work, or the decision is still on its way there.
+    pub async fn confirm(
+        &self,
+        id: DecisionId,
+        receipt: &Receipt,
+    ) -> Result<Option<Receipt>, Error> {
+        let kept = self.store.confirm(id, receipt).await?;
+        if kept.is_none() && self.spool.holds(id) {
+            return Err(Error::Unavailable);
+        }
+        Ok(kept)
+    }
+
+    /// What receivers made of a packet, in the order of their confirmations.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn receipts(&self, id: DecisionId) -> Result<Vec<Receipt>, Error> {
+        // What has not reached the store was confirmed by nobody.
+        if self.spool.holds(id) {
+            return Ok(Vec::new());
+        }
+        self.store.receipts(id).await
     }
 
     /// Moves spooled records into the store for as long as the process runs; spawn it once.

@@ -3,10 +3,7 @@
 
 use std::{
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicU8, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -23,8 +20,10 @@ use super::{
     entry::Entry,
     erase::{self, Whom},
     file_id::FileId,
+    job::{Claim, Job},
     keys::Sweep,
     open::{Connector, IfMissing, OpenError, is_about_the_record},
+    receipts::Slip,
 };
 use crate::{domain::Clock, telemetry::metrics};
 
@@ -37,65 +36,13 @@ pub(super) enum Command {
     Append(Job),
     /// Erase what is personal.
     Erase(Whom, oneshot::Sender<Result<u64, Error>>),
+    /// Keep what a receiver made of a packet.
+    Confirm(Box<Slip>, oneshot::Sender<Result<Option<i64>, Error>>),
     /// Finish what is waiting, then stop.
     Close,
     /// Reopen the connection with one more setting, to make it fail in a test.
     #[cfg(test)]
     Set(&'static str, String, oneshot::Sender<()>),
-}
-
-/// A record that waits to be written.
-pub(super) struct Job {
-    entry: Box<Entry>,
-    claim: Arc<Claim>,
-    reply: oneshot::Sender<Result<(), Error>>,
-}
-
-/// The caller's end of a [`Job`].
-pub(super) struct Ticket {
-    claim: Arc<Claim>,
-    reply: oneshot::Receiver<Result<(), Error>>,
-}
-
-/// Settles who decides: the writer that begins to write, or the caller who gives up before that.
-///
-/// Without it, a record could be stored after its caller was told that it was not.
-#[derive(Default)]
-struct Claim(AtomicU8);
-
-impl Claim {
-    const TAKEN: u8 = 1;
-    const ABANDONED: u8 = 2;
-
-    fn settle(&self, as_what: u8) -> bool {
-        self.0.compare_exchange(0, as_what, Ordering::AcqRel, Ordering::Acquire).is_ok()
-    }
-}
-
-impl Job {
-    pub(super) fn new(entry: Entry) -> (Self, Ticket) {
-        let (reply, answer) = oneshot::channel();
-        let claim = Arc::new(Claim::default());
-        (
-            Self { entry: Box::new(entry), claim: claim.clone(), reply },
-            Ticket { claim, reply: answer },
-        )
-    }
-}
-
-impl Ticket {
-    /// Waits until the record is safe: `patience` for its turn, and to the end once it is being
-    /// written, so that the answer never contradicts the record. The writer sets the bound then:
-    /// no statement of its waits for a lock longer than `busy_timeout`.
-    pub(super) async fn outcome(mut self, patience: Duration) -> Result<(), Error> {
-        if let Ok(answer) = timeout(patience, &mut self.reply).await {
-            return answer.unwrap_or(Err(Error::Closed));
-        }
-        if self.claim.settle(Claim::ABANDONED) {
-            return Err(Error::TimedOut(patience));
-        }
-        self.reply.await.unwrap_or(Err(Error::Closed))
-    }
 }
 
 /// Why a whole batch failed; told to everybody in it.
@@ -210,6 +157,10 @@ impl Writer {
                 // A caller who left does not undo the erasure.
                 let _ = reply.send(erased.map_err(Error::from));
             }
+            Command::Confirm(slip, reply) => {
+                let confirmed = self.confirm(&slip).await.map_err(|failure| self.give_up(failure));
+                let _ = reply.send(confirmed.map_err(Error::from));
+            }
             Command::Close => self.queue.close(),
             #[cfg(test)]
             Command::Set(name, value, done) => self.set(name, value, done),
@@ -263,6 +214,9 @@ impl Writer {
                 }
                 Ok(Command::Append(_)) => {}
                 Ok(Command::Erase(_, reply)) => {
+                    let _ = reply.send(Err(failure.clone().into()));
+                }
+                Ok(Command::Confirm(_, reply)) => {
                     let _ = reply.send(Err(failure.clone().into()));
                 }
                 Ok(Command::Close) => self.queue.close(),
@@ -343,6 +297,13 @@ impl Writer {
         let erased = erase::erase(&mut open.connection, whom).await?;
         self.check_in_place()?;
         Ok(erased)
+    }
+
+    async fn confirm(&mut self, slip: &Slip) -> Result<Option<i64>, Failure> {
+        let open = self.opened().await?;
+        let at_ms = slip.write(&mut open.connection).await?;
+        self.check_in_place()?;
+        Ok(at_ms)
     }
 
     async fn opened(&mut self) -> Result<&mut Open, Failure> {

@@ -25,16 +25,20 @@ impl Redactor {
         Ok(Self { secrets: secret::Patterns::new()? })
     }
 
-    /// The text with every finding replaced; earlier finders outrank later ones.
+    /// The text with every finding replaced.
     pub(super) fn mask(&self, clean: Traced) -> Traced {
-        let text = &clean.text;
+        let found = self.find(&clean.text);
+        clean.with(&found)
+    }
+
+    /// Every finding in order, without overlaps; earlier finders outrank later ones.
+    pub(super) fn find(&self, text: &str) -> Vec<Replacement> {
         let mut found = self.secrets.find(text);
         found = merge(found, address::queries(text));
         found = merge(found, address::emails(text));
         found = merge(found, iban::ibans(text));
         found = merge(found, number::numbers(text));
-        found = merge(found, address::ips_v6(text));
-        clean.with(&found)
+        merge(found, address::ips_v6(text))
     }
 }
 

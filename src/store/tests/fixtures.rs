@@ -16,7 +16,7 @@ use crate::{
     domain::{
         Action, Band, Clock, ConversationId, Decision, DecisionId, Features, IdempotencyKey,
         Intent, IntentScore, Language, Mode, Origin, Packet, Prediction, Priority, Probability,
-        Record, Sentiment, SentimentLabel, Severity, Strikes, Tier, Timestamp,
+        Record, Sentiment, SentimentLabel, Severity, StoreText, Strikes, Tier, Timestamp,
     },
     store::{Key, Options, Recorder, Spool, Sqlite},
 };
@@ -104,6 +104,8 @@ pub(super) fn record(n: u32) -> Record {
         prediction: Some(prediction(&format!("intent-{}", n % 4))),
         decision: decision(n, tier),
         packet: Packet { hypothesis: None, ..Packet::default() },
+        store_text: StoreText::Masked,
+        original: None,
         model: ("tiny".to_owned(), "1".to_owned()),
         policy: "p1".to_owned(),
     }

@@ -5,4 +5,5 @@ mod commit;
 mod failures;
 mod fixtures;
 mod listing;
+mod privacy;
 mod spool;

@@ -3,8 +3,11 @@
 mod batch;
 mod decisions;
 mod document;
+mod erase;
 mod faults;
 mod hostile;
 mod idempotency;
+mod packet;
 mod privacy;
+mod store_text;
 mod triage;
