@@ -66,6 +66,8 @@ impl Record {
     /// The same record with as much text as may be kept; it must come with the masked one.
     #[must_use]
     pub fn keeping(mut self, store_text: StoreText, conversation: &Conversation) -> Self {
+        // The packet repeats the plan, which the origin has without personal data.
+        self.packet.impact.customer_plan.clone_from(&self.origin.plan);
         match store_text {
             StoreText::Masked => {}
             StoreText::Full => self.original = Some(conversation.into()),

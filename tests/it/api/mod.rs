@@ -8,6 +8,7 @@ mod faults;
 mod hostile;
 mod idempotency;
 mod packet;
+mod planted;
 mod privacy;
 mod store_text;
 mod triage;
