@@ -211,7 +211,7 @@ impl Check<'_> {
         }
         self.steps(made);
         let known = self.packet.evidence.len();
-        self.places("/corrections/remove_evidence", &made.remove_evidence, known, "evidence");
+        self.places("/corrections/remove_evidence", &made.remove_evidence, (known, "evidence"));
         for (place, fact) in made.add_evidence.iter().enumerate() {
             let pointer = format!("/corrections/add_evidence/{place}/value");
             self.text(&pointer, Some(&fact.value), ITEM_CHARS);
@@ -221,7 +221,7 @@ impl Check<'_> {
     fn steps(&mut self, made: &Corrections) {
         let known = self.packet.whats_been_done.len();
         let changed: Vec<u32> = made.change_steps.iter().map(|change| change.step).collect();
-        self.places("/corrections/remove_steps", &made.remove_steps, known, "steps");
+        self.places("/corrections/remove_steps", &made.remove_steps, (known, "steps"));
         for (place, change) in made.change_steps.iter().enumerate() {
             let at = format!("/corrections/change_steps/{place}");
             let pointer = format!("{at}/step");
@@ -243,7 +243,7 @@ impl Check<'_> {
         }
     }
 
-    fn places(&mut self, pointer: &str, places: &[u32], known: usize, what: &str) {
+    fn places(&mut self, pointer: &str, places: &[u32], (known, what): (usize, &str)) {
         for (at, place) in places.iter().enumerate() {
             if *place as usize >= known {
                 self.refuse(format!("{pointer}/{at}"), missing(*place, known, what));

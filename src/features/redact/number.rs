@@ -87,7 +87,7 @@ struct Run<'a> {
     groups: Vec<Group>,
 }
 
-/// What stands right before a run of digits.
+/// What stands before a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Edge {
     /// Nothing that it belongs to.
@@ -203,15 +203,11 @@ impl Run<'_> {
             .map(|group| self.groups.get(group).map_or(0, |group| group.len()))
     }
 
-    /// True if a word before the group says that the case needs it; not if that word has its
-    /// number already, as in "order 12 555-123-4567".
+    /// True if a word before says that the case needs it, and has no number of its own yet.
     fn names_a_case(&self, at: usize) -> bool {
-        if at >= WORDS_BACK {
-            return false;
-        }
-        let before = words_before(self.text, self.from);
+        let before = if at < WORDS_BACK { words_before(self.text, self.from) } else { Vec::new() };
         let free = |word: &&String| !word.bytes().any(|c| c.is_ascii_digit());
-        let mut words = before.iter().take(WORDS_BACK - at).take_while(free);
+        let mut words = before.iter().take(WORDS_BACK.saturating_sub(at)).take_while(free);
         words.any(|word| CASE_WORDS.contains(&word.as_str()))
     }
 
@@ -319,10 +315,8 @@ fn phone(run: &Run<'_>, at: usize) -> Option<(usize, &'static str)> {
         return Some((groups, "<phone>"));
     }
     // Looking at the words before is dear, and too few digits are no phone whatever they are.
-    if digits < 7 || run.names_a_case(at) {
-        return None;
-    }
-    if run.edge == Edge::Value && !run.follows(at, PHONE_WORDS) {
+    let unnamed = run.edge == Edge::Value && !run.follows(at, PHONE_WORDS);
+    if digits < 7 || unnamed || run.names_a_case(at) {
         return None;
     }
     let american = match run.shape(at) {
@@ -400,7 +394,7 @@ mod tests {
         assert_eq!(masked("ssn: 123 45 6789"), "ssn: <ssn>");
         assert_eq!(masked("my ssn is 123456789"), "my ssn is <ssn>");
         assert_eq!(masked("from 192.168.10.254:8080"), "from <ip>:8080");
-        assert_eq!(masked("client=192.0.2.1 http://192.0.2.2/a"), "client=<ip> http://<ip>/a");
+        assert_eq!(masked("ip=192.0.2.1 http://192.0.2.2/a"), "ip=<ip> http://<ip>/a");
         assert_eq!(masked("192.168.10.254.5 and 300.1.1.1"), "192.168.10.254.5 and 300.1.1.1");
     }
 }
