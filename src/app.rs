@@ -20,7 +20,7 @@ use crate::{
     inference::{self, Engine, Model, Pack},
     lifecycle::{Request, Signals, Tasks},
     policy::{self, Policy},
-    store::{self, Recorder},
+    store::{self, Recorder, Retention},
     telemetry::metrics,
     triage::{self, Triage},
 };
@@ -88,6 +88,10 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     let recorder = Arc::new(Recorder::open(&config.records, Arc::new(SystemClock)).await?);
     let refill = recorder.clone();
     tasks.start(async move { refill.run_refill().await });
+    if let Some(days) = config.records.retention() {
+        let retention = Retention::new(recorder.clone(), Arc::new(SystemClock), days);
+        tasks.start(async move { retention.run().await });
+    }
     let (render, gauged) = (handle.clone(), engine.clone());
     tasks.start(async move { upkeep(render, gauged).await });
 

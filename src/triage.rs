@@ -3,6 +3,8 @@
 //! Read this file first. Service, batch and command line all go through [`Triage::assess`]; there
 //! is no second pipeline.
 
+mod confirm;
+mod explain;
 mod in_progress;
 mod keep;
 mod people;
@@ -14,6 +16,7 @@ use arc_swap::ArcSwap;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
+pub use self::confirm::{Confirmed, Unconfirmed};
 use self::{
     in_progress::InProgress,
     keep::{Kept, Recalled, remember},
@@ -22,12 +25,12 @@ use self::{
 use crate::{
     domain::{
         Clock, Conversation, ConversationId, DecisionId, Features, IdempotencyKey, Memory, Origin,
-        Packet, Prediction, Record, Timestamp,
+        Packet, Prediction, Record, StoreText, Timestamp,
     },
     features::Extractor,
     handoff::{self, Drafter},
     inference::{Model, Unavailable},
-    policy::{self, Explanation, Policy},
+    policy::{self, Policy},
     store::{Durability, Recorder},
     telemetry::metrics::{self, Stage},
 };
@@ -224,8 +227,9 @@ impl Triage {
                     } else {
                         Recalled::Unknown
                     };
-                    let Record { id, at, features, prediction, .. } = *record;
-                    let features = Arc::new(features);
+                    // A record may keep no text, so the features are read anew.
+                    let Record { id, at, prediction, .. } = *record;
+                    let features = self.features(&conversation).await?;
                     heard = Heard { id, now: at, conversation, features, prediction, recalled };
                 }
             }
@@ -240,7 +244,8 @@ impl Triage {
         mut watch: Stopwatch,
     ) -> Result<Decided, Error> {
         let model = self.model.identity();
-        let drafter = self.drafter.clone();
+        let (drafter, extractor) = (self.drafter.clone(), self.extractor.clone());
+        let store_text = self.store_text();
         let bytes = text_bytes(&heard.conversation);
         let work = move || {
             let Heard { id, now, conversation, features, prediction, recalled } = heard;
@@ -270,8 +275,10 @@ impl Triage {
                 id,
                 conversation_id: facts.id.clone().unwrap_or(ConversationId::from(id)),
                 at: now,
-                origin: Origin::from(&**facts),
+                origin: Origin::from(&**facts).masked(|text| extractor.mask(text)),
                 packet: packet.clone().masked(&features),
+                store_text: StoreText::Masked,
+                original: None,
                 features: Arc::unwrap_or_clone(features),
                 prediction,
                 standing,
@@ -279,6 +286,10 @@ impl Triage {
                 model: (model.name, model.version),
                 policy: rules.version().to_owned(),
             };
+            let record = record.keeping(store_text, facts);
+            if store_text == StoreText::Nothing {
+                memory = memory.without_words();
+            }
             Decided { record, packet, memory, version, watch }
         };
         offload(bytes, work).await
@@ -309,24 +320,9 @@ impl Triage {
         }
     }
 
-    /// Says rule by rule what the policy makes of a conversation at a moment; keeps nothing.
-    ///
-    /// # Errors
-    /// As [`Triage::assess`].
-    pub async fn explain(&self, said: Conversation, at: Timestamp) -> Result<Explanation, Error> {
-        let conversation = Arc::new(said);
-        let features = self.features(&conversation).await?;
-        let prediction = self.predict(&features, PATIENCE).await?;
-        let mut memory = Memory::default();
-        remember(&mut memory, &conversation, &features, prediction.as_ref());
-        let standing = policy::settle(&mut memory, at);
-        Ok(self.policy.load().explain(&policy::Case {
-            conversation: &conversation,
-            features: &features,
-            prediction: prediction.as_ref(),
-            standing: &standing,
-            now: at,
-        }))
+    /// How much text of a conversation may be kept.
+    fn store_text(&self) -> StoreText {
+        self.recorder.as_ref().map_or(StoreText::Masked, |recorder| recorder.store_text())
     }
 
     /// The present moment in whole milliseconds, as the store keeps and finds it.

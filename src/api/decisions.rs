@@ -12,13 +12,14 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     App,
     problem::{ApiError, Problem},
+    receipt::PacketState,
     response::TriageResponse,
     schema,
 };
 use crate::{
     domain::{
-        Action, Band, ConversationId, DecisionId, Intent, Invalid, Mode, Record, RoleId, Speaker,
-        Tier, Timestamp,
+        Action, Band, ConversationId, DecisionId, Intent, Invalid, Mode, Receipt, Record, RoleId,
+        Speaker, StoreText, TextFeatures, Tier, Timestamp,
     },
     store::{Cursor, Filter, Listing, Page, Summary},
 };
@@ -95,18 +96,36 @@ struct DecisionSummary {
 pub(super) struct StoredDecision {
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
+    /// How much text was kept: `masked`; `full`, with the words as they were sent besides; or
+    /// `none`, where every text is null or empty here.
+    #[schema(schema_with = schema::store_text)]
+    store_text: StoreText,
     /// The answer that was given, in masked words; sources point into the original request.
     decision: TriageResponse,
+    /// Whether somebody has completed and confirmed the packet, and how.
+    packet: PacketState,
+    /// The subject line; null if there was none.
+    subject: Option<StoredText>,
     /// The conversation as the model read it: personal data replaced by placeholders.
     messages: Vec<StoredMessage>,
 }
 
-/// One turn as the model read it.
+/// A text as it is kept.
+#[derive(Debug, Serialize, ToSchema)]
+struct StoredText {
+    /// As the model read it; null where no text is kept.
+    text: Option<String>,
+    /// As it was sent; null unless that is kept.
+    original: Option<String>,
+}
+
+/// One turn as it is kept.
 #[derive(Debug, Serialize, ToSchema)]
 struct StoredMessage {
     #[schema(schema_with = schema::speaker)]
     role: Speaker,
-    text: String,
+    #[serde(flatten)]
+    text: StoredText,
 }
 
 /// List decisions, newest first.
@@ -138,11 +157,11 @@ pub(super) async fn show(
     State(app): State<App>,
     id: Result<Path<String>, PathRejection>,
 ) -> Result<Json<StoredDecision>, ApiError> {
-    const NONE: ApiError = ApiError::NotFound("there is no decision with this identifier");
-    let Ok(Path(id)) = id else { return Err(NONE) };
-    let Ok(id) = DecisionId::from_str(&id) else { return Err(NONE) };
-    let found = app.recorder.decision(id).await?;
-    found.map(|record| Json(StoredDecision::from(record))).ok_or(NONE)
+    let id = id.ok().and_then(|Path(id)| DecisionId::from_str(&id).ok());
+    let id = id.ok_or(ApiError::NO_DECISION)?;
+    let record = app.recorder.decision(id).await?.ok_or(ApiError::NO_DECISION)?;
+    let receipts = app.recorder.receipts(id).await?;
+    Ok(Json(StoredDecision::new(&record, receipts)))
 }
 
 /// Reads the parameters; every fault is named, not only the first.
@@ -235,16 +254,27 @@ impl From<Summary> for DecisionSummary {
     }
 }
 
-impl From<Record> for StoredDecision {
-    fn from(record: Record) -> Self {
-        let message = |text: &crate::domain::TextFeatures| StoredMessage {
-            role: text.speaker,
-            text: text.masked.clone(),
+impl StoredDecision {
+    fn new(record: &Record, receipts: Vec<Receipt>) -> Self {
+        let sent = record.original.as_ref();
+        let text = |text: &TextFeatures, original: Option<&String>| StoredText {
+            text: (record.store_text != StoreText::Nothing).then(|| text.masked.clone()),
+            original: original.cloned(),
         };
+        let mut messages = Vec::with_capacity(record.features.messages.len());
+        for (place, read) in record.features.messages.iter().enumerate() {
+            let original = sent.and_then(|sent| sent.messages.get(place));
+            let text = text(read, original.map(|message| &message.text));
+            messages.push(StoredMessage { role: read.speaker, text });
+        }
+        let subject = sent.and_then(|sent| sent.subject.as_ref());
         Self {
             at: record.at,
-            messages: record.features.messages.iter().map(message).collect(),
-            decision: TriageResponse::stored(&record),
+            store_text: record.store_text,
+            decision: TriageResponse::stored(record),
+            packet: receipts.into(),
+            subject: record.features.subject.as_ref().map(|read| text(read, subject)),
+            messages,
         }
     }
 }

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 use super::{response::SourceBody, schema};
 use crate::{
     domain::{
-        Actor, Evidence, EvidenceKind, KnowledgeDraft, MissingContext, Packet, Quote, Record, Step,
-        StepOutcome, Who, Work,
+        Actor, Evidence, EvidenceKind, Impact, KnowledgeDraft, MissingContext, Packet, Quote,
+        Record, Step, StepOutcome, Who, Work,
     },
     handoff,
 };
@@ -52,7 +52,7 @@ pub(super) struct HandoffBody {
 
 /// Words of the conversation.
 #[derive(Debug, Serialize, ToSchema)]
-struct QuoteBody {
+pub(super) struct QuoteBody {
     /// The texts of the sources, joined by a space.
     text: String,
     /// Where they stand.
@@ -90,7 +90,7 @@ struct AttachmentBody {
 
 /// Who is affected and how.
 #[derive(Debug, Serialize, ToSchema)]
-struct ImpactBody {
+pub(super) struct ImpactBody {
     #[schema(schema_with = schema::who)]
     who: Who,
     #[schema(schema_with = schema::work)]
@@ -136,12 +136,7 @@ impl HandoffBody {
             evidence: packet.evidence.iter().map(EvidenceBody::from).collect(),
             evidence_left_out: packet.evidence_left_out,
             attachments: attachments(packet),
-            impact: ImpactBody {
-                who: packet.impact.who,
-                work: packet.impact.work,
-                impacted_users: packet.impact.impacted_users,
-                customer_plan: packet.impact.customer_plan.clone(),
-            },
+            impact: (&packet.impact).into(),
             missing_context: packet.missing_context.clone(),
             knowledge_draft: packet.knowledge_draft.as_ref().map(KnowledgeBody::from),
             communication_owner: packet.communication_owner.as_ref().map(ToString::to_string),
@@ -165,6 +160,17 @@ impl From<&Quote> for QuoteBody {
     fn from(quote: &Quote) -> Self {
         let sources = quote.sources.iter().copied().map(SourceBody::from).collect();
         Self { text: quote.text.clone(), sources }
+    }
+}
+
+impl From<&Impact> for ImpactBody {
+    fn from(impact: &Impact) -> Self {
+        Self {
+            who: impact.who,
+            work: impact.work,
+            impacted_users: impact.impacted_users,
+            customer_plan: impact.customer_plan.clone(),
+        }
     }
 }
 

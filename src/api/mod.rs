@@ -5,12 +5,15 @@ mod batch;
 mod conversations;
 mod decisions;
 mod docs;
+mod erase;
 mod handoff;
 mod health;
 mod host;
 mod json;
 mod options;
+mod packet;
 mod problem;
+mod receipt;
 mod request;
 mod response;
 mod schema;
@@ -106,6 +109,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(decisions::show))
         .routes(routes!(conversations::release))
         .routes(routes!(conversations::acknowledge))
+        .routes(routes!(packet::confirm))
+        .routes(routes!(erase::conversation))
+        .routes(routes!(erase::customer))
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))

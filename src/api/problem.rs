@@ -56,8 +56,8 @@ pub enum ApiError {
     /// The service is shutting down.
     #[error("the service is shutting down; another instance or a retry will answer")]
     Draining,
-    /// The store could not be read.
-    #[error("the store cannot be read at the moment")]
+    /// The store could not be read or written.
+    #[error("the store does not work at the moment; ask again")]
     Store(#[source] store::Error),
     /// A mistake of ours.
     #[error("the request failed inside the service; the log has the cause under this trace")]
@@ -65,6 +65,10 @@ pub enum ApiError {
 }
 
 impl ApiError {
+    /// What is said of a decision that is not there, or not any more.
+    pub(super) const NO_DECISION: Self =
+        Self::NotFound("there is no decision with this identifier");
+
     /// Status and code of every error.
     pub fn kind(&self) -> (StatusCode, &'static str) {
         match self {
@@ -174,6 +178,17 @@ impl From<triage::Error> for ApiError {
             error @ (triage::Error::Random(_) | triage::Error::Stage) => {
                 Self::Internal(error.into())
             }
+        }
+    }
+}
+
+impl From<triage::Unconfirmed> for ApiError {
+    fn from(error: triage::Unconfirmed) -> Self {
+        match error {
+            triage::Unconfirmed::NoDecision => Self::NO_DECISION,
+            triage::Unconfirmed::Invalid(wrong) => Self::Invalid(wrong),
+            triage::Unconfirmed::Store(cause) => cause.into(),
+            error @ triage::Unconfirmed::Stage => Self::Internal(error.into()),
         }
     }
 }

@@ -7,7 +7,8 @@ use utoipa::openapi::{
 
 use crate::domain::{
     Action, Actor, Band, Channel, Degraded, EscalationKind, EvidenceKind, MissingContext, Mode,
-    Outcome, Priority, ReasonCode, SentimentLabel, Severity, Speaker, Stage, StepOutcome,
+    Outcome, Priority, ReasonCode, Section, SentimentLabel, Severity, Speaker, Stage, StepOutcome,
+    StoreText,
 };
 
 macro_rules! closed_sets {
@@ -29,11 +30,13 @@ closed_sets! {
     outcome => Outcome,
     priority => Priority,
     reason_code => ReasonCode,
+    section => Section,
     sentiment => SentimentLabel,
     severity => Severity,
     speaker => Speaker,
     stage => Stage,
     step_outcome => StepOutcome,
+    store_text => StoreText,
 }
 
 /// Who is affected.
@@ -59,6 +62,11 @@ pub(super) fn degraded() -> Schema {
 /// Rules that fired.
 pub(super) fn reason_codes() -> Schema {
     list(reason_code())
+}
+
+/// Sections of a packet.
+pub(super) fn sections() -> Schema {
+    list(section())
 }
 
 /// The helpdesk's own fields.

@@ -3,20 +3,24 @@
 //! They are listed in the order in which a request becomes an answer. A value that exists is
 //! valid: what can be wrong is checked once, where the value is made.
 
+pub mod confirmed;
 pub mod conversation;
 pub mod decision;
 pub mod features;
 pub mod id;
 pub mod intent;
+pub mod kept;
 pub mod memory;
 pub mod packet;
 pub mod prediction;
 pub mod probability;
+pub mod receipt;
 pub mod record;
 pub mod source;
 mod spelled;
 pub mod time;
 
+pub use confirmed::{ConfirmedEvidence, ConfirmedPacket, ConfirmedStep};
 pub use conversation::{
     Attachment, Channel, Conversation, Customer, FieldValue, Invalid, Limits, Message, Outcome,
     Parts, Severity, Speaker, Stage, Ticket,
@@ -30,6 +34,7 @@ pub use features::{
 };
 pub use id::{ConversationId, DecisionId};
 pub use intent::{Intent, RoleId};
+pub use kept::{Original, OriginalMessage, StoreText, pseudonym};
 pub use memory::{Acknowledged, HandOver, Mark, Memory, Sign, Standing};
 pub use packet::{
     Actor, AttachmentName, Evidence, EvidenceKind, Hints, Impact, KnowledgeDraft, MissingContext,
@@ -37,6 +42,9 @@ pub use packet::{
 };
 pub use prediction::{Act, ActScores, IntentScore, Prediction, Sentiment, SentimentLabel};
 pub use probability::Probability;
+pub use receipt::{
+    Completed, Corrections, EvidenceNote, ImpactCorrection, NewStep, Receipt, Section, StepChange,
+};
 pub use record::{IdempotencyKey, MessageFacts, Origin, Record};
 pub use source::{Source, Span};
 pub use time::{Clock, Timestamp};

@@ -9,6 +9,7 @@ use super::{
     decision::Decision,
     features::Features,
     id::{ConversationId, DecisionId},
+    kept::{Original, StoreText},
     memory::Standing,
     packet::Packet,
     prediction::Prediction,
@@ -38,6 +39,12 @@ pub struct Record {
     pub decision: Decision,
     /// The packet in masked words.
     pub packet: Packet,
+    /// How much text was kept of it.
+    #[serde(default)]
+    pub store_text: StoreText,
+    /// The words as they were sent, where they may be kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original: Option<Original>,
     /// Name and version of the model.
     pub model: (String, String),
     /// Version of the policy.

@@ -83,6 +83,13 @@ impl Extractor {
         features
     }
 
+    /// A text by itself with personal data masked; `None` if it has none.
+    pub fn mask(&self, original: &str) -> Option<String> {
+        let clean = normalize::normalize(original);
+        let found = self.redactor.find(&clean.text);
+        (!found.is_empty()).then(|| clean.with(&found).text)
+    }
+
     /// One text, masked and cut into sentences.
     fn read(&self, original: &str, speaker: Speaker) -> TextFeatures {
         let masked = self.redactor.mask(normalize::normalize(original));

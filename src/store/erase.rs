@@ -5,6 +5,8 @@ use std::time::Duration;
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
 use tokio::time::sleep;
 
+use crate::domain::pseudonym;
+
 /// Whose records are erased.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Whom {
@@ -12,6 +14,8 @@ pub(super) enum Whom {
     Conversation(String),
     /// All of one customer.
     Customer(String),
+    /// The oldest that were taken before a time in milliseconds, at most so many.
+    Before(i64, u32),
 }
 
 /// How often the log is asked to empty itself; each time waits for readers up to `busy_timeout`.
@@ -20,13 +24,65 @@ pub(super) const ATTEMPTS: u32 = 3;
 /// Pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(50);
 
+/// What goes with a record, in order; `theirs` is a condition on the rows of `decisions`, `told`
+/// names the conversations whose memory goes. The decisions lose their names last; the last
+/// statement counts.
+const STATEMENTS: &[&str] = &[
+    "DELETE FROM idempotency_keys WHERE decision_id IN (SELECT id FROM decisions WHERE theirs)",
+    "DELETE FROM packet_receipts WHERE decision_id IN (SELECT id FROM decisions WHERE theirs)",
+    // The row stays, since the mark that a review has come in is a fact.
+    "UPDATE reviews SET note = NULL, reviewer = 'erased ' || lower(hex(randomblob(8))) \
+     WHERE decision_id IN (SELECT id FROM decisions WHERE theirs)",
+    // What people did with a conversation stays to be counted.
+    "UPDATE conversation_events SET conversation_id = NULL, by_whom = NULL \
+     WHERE conversation_id IN (told)",
+    "DELETE FROM conversations WHERE conversation_id IN (told)",
+    "UPDATE decisions SET erased = 1, payload = NULL, salt = NULL, customer_id = NULL, \
+     conversation_id = NULL WHERE theirs",
+];
+
 impl Whom {
-    /// The column that says whose a record is, and whose it has to be.
-    fn condition(&self) -> (&'static str, &str) {
+    /// The condition on the rows of `decisions`; it has the two parameters of [`Whom::given`].
+    fn condition(&self) -> &'static str {
         match self {
-            Self::Conversation(name) => ("conversation_id", name),
-            Self::Customer(name) => ("customer_id", name),
+            Self::Conversation(_) => "conversation_id IN (?1, ?2)",
+            // An identifier that is personal data is kept as a pseudonym.
+            Self::Customer(_) => "customer_id IN (?1, ?2)",
+            Self::Before(..) => {
+                "seq IN (SELECT seq FROM decisions WHERE erased = 0 \
+                 AND at_ms < CAST(?1 AS INTEGER) ORDER BY at_ms LIMIT CAST(?2 AS INTEGER))"
+            }
         }
+    }
+
+    /// The names of the conversations whose memory goes; it has the same two parameters. With age
+    /// a memory goes once its conversation has been silent for that long.
+    fn told(&self) -> &'static str {
+        match self {
+            Self::Conversation(_) => "?1, ?2",
+            Self::Customer(_) => {
+                "SELECT conversation_id FROM decisions WHERE customer_id IN (?1, ?2) \
+                 UNION SELECT conversation_id FROM conversations WHERE customer_id IN (?1, ?2)"
+            }
+            Self::Before(..) => {
+                "SELECT conversation_id FROM conversations WHERE at_ms < CAST(?1 AS INTEGER) \
+                 ORDER BY at_ms, conversation_id LIMIT CAST(?2 AS INTEGER)"
+            }
+        }
+    }
+
+    /// The parameters of the condition.
+    fn given(&self) -> [String; 2] {
+        match self {
+            Self::Conversation(id) => [id.clone(), id.clone()],
+            Self::Customer(id) => [id.clone(), pseudonym(id)],
+            Self::Before(at_ms, at_most) => [at_ms.to_string(), at_most.to_string()],
+        }
+    }
+
+    /// True if there may be more of the same, so that emptying the log can wait for the last.
+    fn goes_on(&self, erased: u64) -> bool {
+        matches!(self, Self::Before(_, at_most) if erased == u64::from(*at_most))
     }
 }
 
@@ -39,33 +95,18 @@ pub(super) async fn erase(
     connection: &mut SqliteConnection,
     whom: &Whom,
 ) -> Result<u64, sqlx::Error> {
-    let (column, name) = whom.condition();
-    let theirs = format!("decision_id IN (SELECT id FROM decisions WHERE {column} = ?)");
-    let told = format!(
-        "conversation_id IN (SELECT conversation_id FROM decisions WHERE {column} = ?1 \
-         UNION SELECT conversation_id FROM conversations WHERE {column} = ?1)"
-    );
+    let [first, second] = whom.given();
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let mut erased = 0;
-    for statement in [
-        format!("DELETE FROM idempotency_keys WHERE {theirs}"),
-        format!("UPDATE reviews SET note = NULL WHERE {theirs}"),
-        format!(
-            "UPDATE conversation_events SET conversation_id = NULL, by_whom = NULL WHERE {told}"
-        ),
-        format!("DELETE FROM conversations WHERE {told}"),
-        format!(
-            "UPDATE decisions SET erased = 1, payload = NULL, salt = NULL, customer_id = NULL, \
-             conversation_id = NULL WHERE {column} = ?"
-        ),
-    ] {
-        // Safe: the only part that is not written here is the name of a column, from above.
-        let statement = sqlx::query(AssertSqlSafe(statement)).bind(name);
-        // The last one counts the records.
+    for statement in STATEMENTS {
+        let statement = statement.replace("theirs", whom.condition()).replace("told", whom.told());
+        // Safe: every part of it is written here; what callers send is bound.
+        let statement = sqlx::query(AssertSqlSafe(statement)).bind(&first).bind(&second);
         erased = statement.execute(&mut *transaction).await?.rows_affected();
     }
     transaction.commit().await?;
-    if erased > 0 {
+    // Also where nothing was left to erase: the log may still hold what an earlier call erased.
+    if !whom.goes_on(erased) {
         match empty_log(connection).await {
             Ok(true) => {}
             Ok(false) => tracing::warn!(

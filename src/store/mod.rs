@@ -3,6 +3,7 @@
 //! [`Recorder`] is what the pipeline writes to: it puts a [`Store`] and a [`Spool`] together.
 //! [`Sqlite`] is the store; `chain.rs` says what is hashed and what the chain can show.
 
+mod aside;
 mod chain;
 mod entry;
 mod erase;
@@ -14,7 +15,10 @@ mod listing;
 mod memory;
 mod open;
 mod options;
+mod outage;
+mod receipts;
 mod recorder;
+mod retention;
 mod spool;
 mod sqlite;
 mod verify;
@@ -29,15 +33,16 @@ use async_trait::async_trait;
 use serde_json::error::Category;
 
 use crate::domain::{
-    Action, Band, ConversationId, DecisionId, Intent, Mode, Probability, Record, RoleId, Tier,
-    Timestamp,
+    Action, Band, ConversationId, DecisionId, Intent, Mode, Probability, Receipt, Record, RoleId,
+    Tier, Timestamp,
 };
 
 pub use keys::Key;
 pub use memory::{Event, EventKind, Remembered};
 pub use open::OpenError;
 pub use options::{Invalid, Options};
-pub use recorder::{Durability, Recorder};
+pub use recorder::{Durability, Erased, Recorder};
+pub use retention::Retention;
 pub use spool::Spool;
 pub use sqlite::Sqlite;
 
@@ -84,6 +89,18 @@ pub trait Store: Send + Sync {
 
     /// Erases texts and identifiers of a customer; returns how many records that were.
     async fn erase_customer(&self, id: &str) -> Result<u64, Error>;
+
+    /// Erases texts and identifiers of the oldest records taken before a time, at most so many;
+    /// returns how many records that were.
+    async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<u64, Error>;
+
+    /// Keeps what a receiver made of a packet: one receipt per person, the latest wins. Returns it
+    /// with the time that counts, which is the earlier one if nothing has changed since; `None` if
+    /// there is no such decision.
+    async fn confirm(&self, id: DecisionId, receipt: &Receipt) -> Result<Option<Receipt>, Error>;
+
+    /// What receivers made of a packet, in the order of their confirmations.
+    async fn receipts(&self, id: DecisionId) -> Result<Vec<Receipt>, Error>;
 
     /// Writes what is waiting, then closes; later calls fail with [`Error::Closed`].
     async fn close(&self);

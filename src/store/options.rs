@@ -1,8 +1,14 @@
 //! `[records]`: where records are kept and how long anybody waits for it.
 
-use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    path::PathBuf,
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
+
+use crate::domain::StoreText;
 
 /// `[records]`: where records are kept. Every default is in `config/default.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +35,10 @@ pub struct Options {
     pub spool_dir: PathBuf,
     /// Records that may wait in the spool; the next one is lost and its answer says so.
     pub spool_max_records: NonZeroUsize,
+    /// How much text is kept; spool and packet receipts obey it too.
+    pub store_text: StoreText,
+    /// Days after which a record is erased; 0 keeps records for ever.
+    pub retention_days: u32,
 }
 
 /// An option that cannot be used.
@@ -44,6 +54,9 @@ pub struct Invalid {
 /// The longest time that any wait may be set to; the library counts it in 32-bit milliseconds.
 const LONGEST: Duration = Duration::from_hours(1);
 
+/// A hundred years: nobody means more.
+const MOST_DAYS: u32 = 36_500;
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -55,6 +68,8 @@ impl Default for Options {
             readers: at_least_one(4),
             spool_dir: PathBuf::from("baton-spool"),
             spool_max_records: at_least_one(100_000),
+            store_text: StoreText::Masked,
+            retention_days: 365,
         }
     }
 }
@@ -83,7 +98,16 @@ impl Options {
         if self.spool_dir.as_os_str().is_empty() {
             return Err(Invalid::new("spool_dir", "give a folder, e.g. \"baton-spool\""));
         }
+        if self.retention_days > MOST_DAYS {
+            let reason = "give at most 36500 days, or 0 to keep records for ever";
+            return Err(Invalid::new("retention_days", reason));
+        }
         Ok(())
+    }
+
+    /// Days after which a record is erased, if ever.
+    pub fn retention(&self) -> Option<NonZeroU32> {
+        NonZeroU32::new(self.retention_days)
     }
 
     /// The file that `url` names.
@@ -149,6 +173,7 @@ mod tests {
         assert_eq!(key_of(|o| o.append_timeout = Duration::from_millis(1)), "append_timeout");
         assert_eq!(key_of(|o| o.batch_records = at_least_one(9999)), "batch_records");
         assert_eq!(key_of(|o| o.readers = at_least_one(65)), "readers");
+        assert_eq!(key_of(|o| o.retention_days = 36_501), "retention_days");
         assert_eq!(key_of(|o| o.spool_dir = PathBuf::new()), "spool_dir");
         for wrong in ["", "sqlite:", "sqlite::memory:", "postgres://x", "sqlite:a.db?mode=ro"] {
             assert_eq!(key_of(|o| o.url = wrong.to_owned()), "url", "{wrong}");

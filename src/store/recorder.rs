@@ -1,22 +1,19 @@
 //! Store and spool together: what the pipeline writes to.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use futures::future::join_all;
-use tokio::{
-    sync::Mutex as AsyncMutex,
-    time::{Instant, sleep},
-};
+use tokio::{sync::Mutex as AsyncMutex, time::sleep};
 
 use super::{
     Error, Event, Key, Keyed, OpenError, Options, Remembered, Spool, Sqlite, Store, keys,
+    outage::Outage,
     spool::{Of, Spooled},
 };
-use crate::domain::{Clock, ConversationId, DecisionId, IdempotencyKey, Memory, Record};
+use crate::domain::{
+    Clock, ConversationId, DecisionId, IdempotencyKey, Memory, Receipt, Record, StoreText,
+    Timestamp,
+};
 
 /// What became of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +26,21 @@ pub enum Durability {
     Lost,
 }
 
+/// What one round of erasing by age did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erased {
+    /// Records erased.
+    pub records: u64,
+    /// True if none is left that is old enough.
+    pub all: bool,
+}
+
 /// Store and spool together: what the pipeline writes to.
 pub struct Recorder {
     store: Arc<dyn Store>,
     spool: Spool,
     outage: Outage,
+    store_text: StoreText,
     /// Held by a round of the refill and by an erasure: what a round has read must not reach the
     /// store after "erased" was said.
     moving: AsyncMutex<()>,
@@ -57,12 +64,18 @@ impl Recorder {
         let store = Sqlite::open(options, clock).await?;
         let limit = options.spool_max_records.get();
         let spool = Spool::open(options.spool_dir.clone(), limit).await?;
-        Ok(Self::new(Arc::new(store), spool))
+        Ok(Self { store_text: options.store_text, ..Self::new(Arc::new(store), spool) })
     }
 
     /// Puts a store and a spool together.
     pub fn new(store: Arc<dyn Store>, spool: Spool) -> Self {
-        Self { store, spool, outage: Outage::default(), moving: AsyncMutex::default() }
+        let (outage, moving) = (Outage::default(), AsyncMutex::default());
+        Self { store, spool, outage, store_text: StoreText::default(), moving }
+    }
+
+    /// How much text of a conversation may be kept; whoever makes a record obeys it.
+    pub fn store_text(&self) -> StoreText {
+        self.store_text
     }
 
     /// Keeps a record in the store.
@@ -175,6 +188,46 @@ impl Recorder {
         let _alone = self.moving.lock().await;
         let spooled = self.spool.erase(Of::Customer(id)).await.map_err(Error::Spool)?;
         Ok(spooled + self.store.erase_customer(id).await?)
+    }
+
+    /// Erases the oldest records that were taken before a time, at most so many of the store's;
+    /// returns how many that were, store and spool together.
+    ///
+    /// # Errors
+    /// Not everything is erased; ask again.
+    pub async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<Erased, Error> {
+        let _alone = self.moving.lock().await;
+        let spooled = self.spool.erase(Of::Before(before)).await.map_err(Error::Spool)?;
+        let stored = self.store.erase_before(before, at_most).await?;
+        Ok(Erased { records: spooled + stored, all: stored < u64::from(at_most) })
+    }
+
+    /// Keeps what a receiver made of a packet, as [`Store::confirm`] does.
+    ///
+    /// # Errors
+    /// The store does not work, or the decision is still on its way there.
+    pub async fn confirm(
+        &self,
+        id: DecisionId,
+        receipt: &Receipt,
+    ) -> Result<Option<Receipt>, Error> {
+        let kept = self.store.confirm(id, receipt).await?;
+        if kept.is_none() && self.spool.holds(id) {
+            return Err(Error::Unavailable);
+        }
+        Ok(kept)
+    }
+
+    /// What receivers made of a packet, in the order of their confirmations.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub async fn receipts(&self, id: DecisionId) -> Result<Vec<Receipt>, Error> {
+        // What has not reached the store was confirmed by nobody.
+        if self.spool.holds(id) {
+            return Ok(Vec::new());
+        }
+        self.store.receipts(id).await
     }
 
     /// Moves spooled records into the store for as long as the process runs; spawn it once.
@@ -305,39 +358,5 @@ impl Recorder {
 
     async fn spooled_record(&self, id: DecisionId) -> Result<Option<Spooled>, Error> {
         self.spool.get(id).await.map_err(Error::Spool)
-    }
-}
-
-/// Remembers that the store failed a moment ago.
-#[derive(Default)]
-struct Outage(Mutex<Option<Instant>>);
-
-impl Outage {
-    /// How long the store is left alone after a failure.
-    const REST: Duration = Duration::from_secs(1);
-
-    /// True if the store works, or if it is time for one record to try.
-    fn may_try(&self) -> bool {
-        let mut rests_until = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match *rests_until {
-            None => true,
-            Some(until) if Instant::now() < until => false,
-            Some(_) => {
-                *rests_until = Some(Instant::now() + Self::REST);
-                true
-            }
-        }
-    }
-
-    /// True while the store is left alone.
-    fn rests(&self) -> bool {
-        let rests_until = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        rests_until.is_some_and(|until| Instant::now() < until)
-    }
-
-    fn learn<T>(&self, outcome: &Result<T, Error>) {
-        let failed = outcome.as_ref().is_err_and(Error::is_outage);
-        let rests_until = failed.then(|| Instant::now() + Self::REST);
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = rests_until;
     }
 }

@@ -18,13 +18,14 @@ use tokio::{sync::Notify, task::spawn_blocking};
 
 use super::{
     Malformed,
+    aside::Aside,
     chain::Digest,
     folder::{self, Folder},
     keys::{self, Key},
     open::OpenError,
 };
 use crate::{
-    domain::{ConversationId, DecisionId, Memory, Record},
+    domain::{ConversationId, DecisionId, Memory, Record, Timestamp, pseudonym},
     telemetry::metrics,
 };
 
@@ -75,13 +76,31 @@ struct Content<R, K, M> {
 }
 
 /// Which records are erased.
+#[derive(Clone, Copy)]
 pub(super) enum Of<'a> {
     Conversation(&'a ConversationId),
     Customer(&'a str),
+    /// Taken before that time.
+    Before(Timestamp),
+}
+
+impl Of<'_> {
+    fn chooses(self, id: DecisionId, slip: &Slip) -> bool {
+        match self {
+            Self::Conversation(name) => slip.conversation == *name,
+            Self::Customer(name) => {
+                let kept = slip.customer.as_deref();
+                // An identifier that is personal data is kept as a pseudonym.
+                kept.is_some_and(|kept| kept == name || kept == pseudonym(name))
+            }
+            // Identifiers sort by time, and this is the first of that time.
+            Self::Before(time) => id < DecisionId::new(time, [0; 10]),
+        }
+    }
 }
 
 const EXTENSION: &str = "record";
-const SET_ASIDE: &str = "bad";
+pub(super) const SET_ASIDE: &str = "bad";
 const UNFINISHED: &str = "part";
 
 impl Spool {
@@ -116,7 +135,7 @@ impl Spool {
 
     /// The record of that decision, if it waits here.
     pub(super) async fn get(&self, id: DecisionId) -> io::Result<Option<Spooled>> {
-        if !self.0.waiting().slips.contains_key(&id) {
+        if !self.holds(id) {
             return Ok(None);
         }
         let spool = self.0.clone();
@@ -147,20 +166,23 @@ impl Spool {
 
     /// Deletes every record of a conversation or customer; returns how many.
     pub(super) async fn erase(&self, of: Of<'_>) -> io::Result<u64> {
-        let chosen = |slip: &Slip| match of {
-            Of::Conversation(id) => slip.conversation == *id,
-            Of::Customer(id) => slip.customer.as_deref() == Some(id),
-        };
         let ids: Vec<_> = {
             let waiting = self.0.waiting();
-            waiting.slips.iter().filter(|(_, slip)| chosen(slip)).map(|(id, _)| *id).collect()
+            let chosen = waiting.slips.iter().filter(|(id, slip)| of.chooses(**id, slip));
+            chosen.map(|(id, _)| *id).collect()
         };
         let mut erased = 0;
         for id in ids {
             self.remove(id).await?;
             erased += 1;
         }
-        Ok(erased)
+        let (spool, names) = (self.0.clone(), Aside::of(of));
+        Ok(erased + on_disk(move || names.erase(&spool.folder)).await?)
+    }
+
+    /// True if the record of that decision waits here.
+    pub(super) fn holds(&self, id: DecisionId) -> bool {
+        self.0.waiting().slips.contains_key(&id)
     }
 
     /// Returns once a record waits.

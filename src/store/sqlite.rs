@@ -24,10 +24,11 @@ use super::{
     memory::{self, Change, Row},
     open::{Connector, IfMissing, OpenError},
     options::Options,
+    receipts::{self, Slip},
     verify,
     writer::{Command, Open, Writer},
 };
-use crate::domain::{Clock, ConversationId, DecisionId, Record, Timestamp};
+use crate::domain::{Clock, ConversationId, DecisionId, Receipt, Record, Timestamp};
 
 /// Texts longer than this are serialised on a thread that may block.
 const LONG_TEXT_BYTES: usize = 64 * 1024;
@@ -202,6 +203,30 @@ impl Store for Sqlite {
 
     async fn erase_customer(&self, id: &str) -> Result<u64, Error> {
         self.erase(Whom::Customer(id.to_owned())).await
+    }
+
+    async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<u64, Error> {
+        self.erase(Whom::Before(before.as_millisecond(), at_most)).await
+    }
+
+    async fn confirm(&self, id: DecisionId, receipt: &Receipt) -> Result<Option<Receipt>, Error> {
+        let slip = Slip::new(id, receipt)?;
+        let (reply, answer) = oneshot::channel();
+        let patience = self.append_timeout;
+        let sent = self.queue.send(Command::Confirm(Box::new(slip), reply));
+        let sent = timeout(patience, sent).await;
+        sent.map_err(|_| Error::TimedOut(patience))?.map_err(|_| Error::Closed)?;
+        // One lock at most, and the disk.
+        let patience = patience + self.busy_timeout;
+        let answer = timeout(patience, answer).await.map_err(|_| Error::TimedOut(patience))?;
+        let at_ms = answer.unwrap_or(Err(Error::Closed))?;
+        Ok(at_ms.map(|at_ms| receipts::at(receipt, at_ms)))
+    }
+
+    async fn receipts(&self, id: DecisionId) -> Result<Vec<Receipt>, Error> {
+        let readers = self.readers.load_full();
+        let rows = self.read(receipts::of(&readers, id)).await?;
+        rows.into_iter().map(|row| row.read(id)).collect()
     }
 
     async fn close(&self) {

@@ -24,6 +24,7 @@ use super::{
     keys::Sweep,
     memory::Change,
     open::{Connector, IfMissing, OpenError, is_about_the_record},
+    receipts::Slip,
 };
 use crate::{domain::Clock, telemetry::metrics};
 
@@ -38,6 +39,8 @@ pub(super) enum Command {
     Erase(Whom, oneshot::Sender<Result<u64, Error>>),
     /// Keep what a person did with a conversation; false if it has changed meanwhile.
     Remember(Box<Change>, oneshot::Sender<Result<bool, Error>>),
+    /// Keep what a receiver made of a packet.
+    Confirm(Box<Slip>, oneshot::Sender<Result<Option<i64>, Error>>),
     /// Finish what is waiting, then stop.
     Close,
     /// Reopen the connection with one more setting, to make it fail in a test.
@@ -161,6 +164,10 @@ impl Writer {
                 let kept = self.remember(&change).await.map_err(|failure| self.give_up(failure));
                 let _ = reply.send(kept.map_err(Error::from));
             }
+            Command::Confirm(slip, reply) => {
+                let confirmed = self.confirm(&slip).await.map_err(|failure| self.give_up(failure));
+                let _ = reply.send(confirmed.map_err(Error::from));
+            }
             Command::Close => self.queue.close(),
             #[cfg(test)]
             Command::Set(name, value, done) => self.set(name, value, done),
@@ -217,6 +224,9 @@ impl Writer {
                     let _ = reply.send(Err(failure.clone().into()));
                 }
                 Ok(Command::Remember(_, reply)) => {
+                    let _ = reply.send(Err(failure.clone().into()));
+                }
+                Ok(Command::Confirm(_, reply)) => {
                     let _ = reply.send(Err(failure.clone().into()));
                 }
                 Ok(Command::Close) => self.queue.close(),
@@ -305,6 +315,13 @@ impl Writer {
         let kept = change.write(&mut open.connection).await?;
         self.check_in_place()?;
         Ok(kept)
+    }
+
+    async fn confirm(&mut self, slip: &Slip) -> Result<Option<i64>, Failure> {
+        let open = self.opened().await?;
+        let at_ms = slip.write(&mut open.connection).await?;
+        self.check_in_place()?;
+        Ok(at_ms)
     }
 
     async fn opened(&mut self) -> Result<&mut Open, Failure> {

@@ -25,6 +25,7 @@ const WORKERS_READY: &str = "triage_workers_ready";
 const STORE_COMMIT: &str = "triage_store_commit_duration_seconds";
 const STORE_BATCH: &str = "triage_store_batch_records";
 const SPOOLED: &str = "triage_spooled_records";
+const ERASED: &str = "triage_erased_records_total";
 const RELOADS: &str = "triage_policy_reloads_total";
 const HANDOFFS_OVERDUE: &str = "triage_handoffs_overdue";
 const HTTP: &str = "triage_http_requests_total";
@@ -70,6 +71,28 @@ impl Stage {
     }
 }
 
+/// What demanded an erasure, as `triage_erased_records_total{by}` names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErasedBy {
+    /// Somebody asked for a conversation to be erased.
+    Conversation,
+    /// Somebody asked for a customer to be erased.
+    Customer,
+    /// The records were older than the options allow.
+    Age,
+}
+
+impl ErasedBy {
+    /// The name in metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Conversation => "conversation",
+            Self::Customer => "customer",
+            Self::Age => "age",
+        }
+    }
+}
+
 /// Renders the metrics of this process.
 pub use metrics_exporter_prometheus::PrometheusHandle as Handle;
 
@@ -106,6 +129,7 @@ fn describe() {
     describe_histogram!(STORE_COMMIT, Unit::Seconds, "Time of one durable commit");
     describe_histogram!(STORE_BATCH, "Records written in one commit");
     describe_gauge!(SPOOLED, "Records that wait in the spool to be stored");
+    describe_counter!(ERASED, "Records erased, by what demanded it");
     describe_counter!(RELOADS, "Policy reloads, by result");
     describe_gauge!(
         HANDOFFS_OVERDUE,
@@ -195,6 +219,11 @@ pub fn spooled(records: usize) {
 #[expect(clippy::cast_precision_loss, reason = "there are far fewer handoffs than 2^52")]
 pub fn handoffs_overdue(handoffs: u64) {
     gauge!(HANDOFFS_OVERDUE).set(handoffs as f64);
+}
+
+/// So many records were erased.
+pub fn erased(by: ErasedBy, records: u64) {
+    counter!(ERASED, "by" => by.as_str()).increment(records);
 }
 
 /// A request was refused with that problem code.

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use super::{Assessment, Decided, Error, Triage, offload, text_bytes};
 use crate::{
-    domain::{Conversation, ConversationId, Features, IdempotencyKey, Memory, Prediction, Record},
+    domain::{
+        Conversation, ConversationId, Features, IdempotencyKey, Memory, Prediction, Record,
+        StoreText,
+    },
     handoff,
     policy::{self, Policy},
     store::{self, Durability, Remembered},
@@ -103,10 +106,13 @@ impl Triage {
         }
         let record = Arc::new(keyed.record);
         let (drafter, said, kept) = (self.drafter.clone(), conversation.clone(), record.clone());
+        let extractor = self.extractor.clone();
         let draft = move || {
+            // A record without text has no features to draft from; the same words give them again.
+            let read = (kept.store_text == StoreText::Nothing).then(|| extractor.extract(&said));
             drafter.draft(&handoff::Case {
                 conversation: &said,
-                features: &kept.features,
+                features: read.as_ref().unwrap_or(&kept.features),
                 prediction: kept.prediction.as_ref(),
                 decision: &kept.decision,
             })

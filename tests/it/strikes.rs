@@ -269,7 +269,7 @@ impl StateMachineTest for Strikes {
         let here = match step {
             Step::Restart => RUNTIME.block_on(here.restarted(model())),
             Step::Release => {
-                let reply = RUNTIME.block_on(here.post("/v1/conversations/c-1/release"));
+                let reply = RUNTIME.block_on(here.ask("/v1/conversations/c-1/release"));
                 assert_eq!(reply.status, 200, "{}", reply.text);
                 here
             }

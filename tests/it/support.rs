@@ -18,7 +18,7 @@ use baton::{
     api::{self, App, Limits},
     domain::{
         Act, ActScores, Clock, Features, Intent, IntentScore, Prediction, Probability, Sentiment,
-        SentimentLabel, Timestamp,
+        SentimentLabel, StoreText, Timestamp,
     },
     features::Extractor,
     handoff::Drafter,
@@ -198,6 +198,14 @@ impl TestApp {
         Self::at(model, policy, Arc::new(folder), options).await
     }
 
+    /// With a model that is always sure of `intent`, keeping as much text as named.
+    pub async fn keeping(intent: &'static str, store_text: StoreText) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = store::Options { store_text, ..store_options(&folder) };
+        let model = Fake::new(Answer::Sure(intent, 0.9));
+        Self::at(model, Policy::DEFAULT, Arc::new(folder), options).await
+    }
+
     /// Another process on the same database, with a spool of its own.
     pub async fn second_instance(&self, model: Arc<dyn Model>) -> Self {
         let spool_dir = self.folder.path().join("spool-2");
@@ -264,6 +272,14 @@ impl TestApp {
         self.send(Request::get(path).body(Body::empty()).unwrap()).await
     }
 
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.send(Request::delete(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Reply {
+        self.post_bytes(path, body.to_string()).await
+    }
+
     /// Posts bytes as JSON, whatever they are.
     pub async fn post_bytes(&self, path: &str, body: impl Into<Body>) -> Reply {
         let request = Request::post(path).header("content-type", "application/json");
@@ -271,7 +287,7 @@ impl TestApp {
     }
 
     /// Posts without a body.
-    pub async fn post(&self, path: &str) -> Reply {
+    pub async fn ask(&self, path: &str) -> Reply {
         self.send(Request::post(path).body(Body::empty()).unwrap()).await
     }
 

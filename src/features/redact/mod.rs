@@ -6,6 +6,10 @@ mod address;
 mod iban;
 mod number;
 mod secret;
+mod web;
+
+#[cfg(test)]
+mod properties;
 
 use super::offsets::{Replacement, Traced};
 
@@ -25,38 +29,55 @@ impl Redactor {
         Ok(Self { secrets: secret::Patterns::new()? })
     }
 
-    /// The text with every finding replaced; earlier finders outrank later ones.
+    /// The text with every finding replaced.
     pub(super) fn mask(&self, clean: Traced) -> Traced {
-        let text = &clean.text;
-        let mut found = self.secrets.find(text);
-        found = merge(found, address::queries(text));
+        let found = self.find(&clean.text);
+        clean.with(&found)
+    }
+
+    /// Every finding in order, without overlaps; earlier finders outrank later ones.
+    pub(super) fn find(&self, text: &str) -> Vec<Replacement> {
+        let mut found = merge(self.secrets.find(text), web::in_web(text));
         found = merge(found, address::emails(text));
         found = merge(found, iban::ibans(text));
         found = merge(found, number::numbers(text));
-        found = merge(found, address::ips_v6(text));
-        clean.with(&found)
+        merge(found, address::ips_v6(text))
     }
 }
 
-/// Both lists in one, in order; of two that overlap the one of `first` stays.
+/// Both lists in one, in order. Two that overlap become one finding, which the one of `first`
+/// names: to leave out the rest of the other would leave half of it readable.
 fn merge(first: Vec<Replacement>, second: Vec<Replacement>) -> Vec<Replacement> {
     if second.is_empty() {
         return first;
     }
     let mut out: Vec<Replacement> = Vec::with_capacity(first.len() + second.len());
-    let mut first = first.into_iter().peekable();
-    for later in second {
-        while let Some(earlier) = first.next_if(|earlier| earlier.bytes.end <= later.bytes.start) {
-            out.push(earlier);
-        }
-        let before = out.last().is_some_and(|last| last.bytes.end > later.bytes.start);
-        let after = first.peek().is_some_and(|next| next.bytes.start < later.bytes.end);
-        if !before && !after {
-            out.push(later);
+    let (mut first, mut second) = (first.into_iter().peekable(), second.into_iter().peekable());
+    // Whether a finding of the first list names the last one written.
+    let mut named = false;
+    loop {
+        let of_first = match (first.peek(), second.peek()) {
+            (Some(earlier), Some(later)) => earlier.bytes.start <= later.bytes.start,
+            (earlier, later) => match earlier.or(later) {
+                Some(_) => earlier.is_some(),
+                None => return out,
+            },
+        };
+        let next = if of_first { first.next() } else { second.next() };
+        let Some(next) = next else { return out };
+        match out.last_mut() {
+            Some(last) if next.bytes.start < last.bytes.end => {
+                last.bytes.end = last.bytes.end.max(next.bytes.end);
+                if of_first && !named {
+                    (last.with, named) = (next.with, true);
+                }
+            }
+            _ => {
+                named = of_first;
+                out.push(next);
+            }
         }
     }
-    out.extend(first);
-    out
 }
 
 /// The last words before a byte on the same line, newest first, in small letters: at most four
@@ -102,10 +123,12 @@ mod tests {
     }
 
     #[test]
-    fn earlier_findings_win_where_two_overlap() {
+    fn two_that_overlap_become_one_under_the_earlier_name() {
         let at = |from, to, with| Replacement { bytes: from..to, with };
         let merged =
             merge(vec![at(5, 9, "a"), at(20, 22, "a")], vec![at(0, 2, "b"), at(8, 12, "b")]);
-        assert_eq!(merged, [at(0, 2, "b"), at(5, 9, "a"), at(20, 22, "a")]);
+        assert_eq!(merged, [at(0, 2, "b"), at(5, 12, "a"), at(20, 22, "a")]);
+        let merged = merge(vec![at(4, 6, "a"), at(7, 9, "a")], vec![at(2, 8, "b")]);
+        assert_eq!(merged, [at(2, 9, "a")]);
     }
 }

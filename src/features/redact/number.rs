@@ -82,7 +82,20 @@ struct Run<'a> {
     text: &'a str,
     /// Where the run begins, with its `+` or bracket.
     from: usize,
+    /// What stands right before it.
+    edge: Edge,
     groups: Vec<Group>,
+}
+
+/// What stands before a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Edge {
+    /// Nothing that it belongs to.
+    Free,
+    /// An equals sign: the value of a field, whose digits alone say what they are.
+    Value,
+    /// A slash: part of an address or path, or the host itself.
+    Path,
 }
 
 /// Phones, cards, social security numbers and IP addresses of version 4.
@@ -96,13 +109,20 @@ pub(super) fn numbers(text: &str) -> Vec<Replacement> {
             at += 1;
             continue;
         }
-        let free = at == 0 || !sticks(bytes[at - 1]);
-        let (run, end) = read_run(text, at);
+        let edge = match at.checked_sub(1).map(|before| bytes[before]) {
+            Some(b'=') => Some(Edge::Value),
+            Some(b'/') => Some(Edge::Path),
+            Some(before) if sticks(before) => None,
+            _ => Some(Edge::Free),
+        };
+        let (run, end) = read_run(text, at, edge.unwrap_or(Edge::Free));
         let ends = !bytes.get(end).is_some_and(|c| sticks_after(*c)) && !goes_on(&bytes[end..]);
-        if free && ends && !run.groups.is_empty() {
+        if edge.is_some() && ends && !run.groups.is_empty() {
             find_in(&run, &mut found);
         }
-        at = end.max(at + 1);
+        // What a number belongs to ends with its digits: the next number stands for itself.
+        let own = bytes[at..].iter().take_while(|c| c.is_ascii_digit()).count();
+        at = if edge.is_some() { end.max(at + 1) } else { at + own.max(1) };
     }
     found
 }
@@ -124,7 +144,7 @@ pub(super) fn goes_on(rest: &[u8]) -> bool {
     matches!(rest, [b'-', next, ..] if next.is_ascii_alphanumeric())
 }
 
-fn read_run(text: &str, from: usize) -> (Run<'_>, usize) {
+fn read_run(text: &str, from: usize, edge: Edge) -> (Run<'_>, usize) {
     let bytes = text.as_bytes();
     let mut groups = Vec::new();
     let (mut at, mut end, mut gap) = (from, from, 0);
@@ -142,16 +162,19 @@ fn read_run(text: &str, from: usize) -> (Run<'_>, usize) {
         }
         (at, gap) = (at + 1, gap + 1);
     }
-    (Run { text, from, groups }, end)
+    (Run { text, from, edge, groups }, end)
 }
 
 fn find_in(run: &Run<'_>, found: &mut Vec<Replacement>) {
     let mut at = 0;
     while at < run.groups.len() {
-        let hit = ip_v4(run, at)
-            .or_else(|| card(run, at))
-            .or_else(|| social_security(run, at))
-            .or_else(|| phone(run, at));
+        let hit = match run.edge {
+            Edge::Path => ip_v4(run, at),
+            Edge::Free | Edge::Value => ip_v4(run, at)
+                .or_else(|| card(run, at))
+                .or_else(|| social_security(run, at))
+                .or_else(|| phone(run, at)),
+        };
         let Some((groups, with)) = hit else {
             at += date(run, at).unwrap_or(1);
             continue;
@@ -178,6 +201,14 @@ impl Run<'_> {
     fn shape(&self, at: usize) -> [usize; 4] {
         [at, at + 1, at + 2, at + 3]
             .map(|group| self.groups.get(group).map_or(0, |group| group.len()))
+    }
+
+    /// True if a word before says that the case needs it, and has no number of its own yet.
+    fn names_a_case(&self, at: usize) -> bool {
+        let before = if at < WORDS_BACK { words_before(self.text, self.from) } else { Vec::new() };
+        let free = |word: &&String| !word.bytes().any(|c| c.is_ascii_digit());
+        let mut words = before.iter().take(WORDS_BACK.saturating_sub(at)).take_while(free);
+        words.any(|word| CASE_WORDS.contains(&word.as_str()))
     }
 
     /// True if one of the words stands shortly before the group.
@@ -216,8 +247,11 @@ fn card(run: &Run<'_>, at: usize) -> Option<(usize, &'static str)> {
     }
     let mut digits = String::with_capacity(19);
     let mut best = None;
+    // Dots are for versions and addresses, save in the one form that only cards have.
+    let dotted = run.shape(at) == [4; 4] && (at..at + 3).all(|group| run.gap(group) == ".");
     for (count, group) in run.groups[at..].iter().take(8).enumerate() {
-        if count > 0 && !matches!(run.gap(at + count - 1), " " | "-") {
+        let gap = if count > 0 { run.gap(at + count - 1) } else { " " };
+        if !(matches!(gap, " " | "-") || (dotted && count < 4)) {
             break;
         }
         if digits.len() + group.len() > 19 {
@@ -229,7 +263,7 @@ fn card(run: &Run<'_>, at: usize) -> Option<(usize, &'static str)> {
         }
     }
     // One block after "order" is an order, grouped digits are not.
-    best.filter(|(groups, _)| *groups > 1 || !run.follows(at, CASE_WORDS))
+    best.filter(|(groups, _)| *groups > 1 || !run.names_a_case(at))
 }
 
 /// Source: ISO/IEC 7812-1, annex B.
@@ -281,7 +315,8 @@ fn phone(run: &Run<'_>, at: usize) -> Option<(usize, &'static str)> {
         return Some((groups, "<phone>"));
     }
     // Looking at the words before is dear, and too few digits are no phone whatever they are.
-    if digits < 7 || run.follows(at, CASE_WORDS) {
+    let unnamed = run.edge == Edge::Value && !run.follows(at, PHONE_WORDS);
+    if digits < 7 || unnamed || run.names_a_case(at) {
         return None;
     }
     let american = match run.shape(at) {
@@ -338,6 +373,8 @@ mod tests {
         }
         assert_eq!(masked("call me at 5551234567"), "call me at <phone>");
         assert_eq!(masked("phone:5551234567"), "phone:<phone>");
+        assert_eq!(masked("phone=+14155552675&x"), "phone=<phone>&x");
+        assert_eq!(masked("id=555-123-4567 mobile=5551234567"), "id=555-123-4567 mobile=<phone>");
     }
 
     #[test]
@@ -347,6 +384,8 @@ mod tests {
         }
         assert_eq!(masked("card 4111 1111 1111 1111 12/27"), "card <card> 12/27");
         assert_eq!(masked("id 4111111111111112"), "id 4111111111111112");
+        assert_eq!(masked("pan=4111111111111111;"), "pan=<card>;");
+        assert_eq!(masked("card 4242.4242.4242.4242."), "card <card>.");
     }
 
     #[test]
@@ -355,6 +394,7 @@ mod tests {
         assert_eq!(masked("ssn: 123 45 6789"), "ssn: <ssn>");
         assert_eq!(masked("my ssn is 123456789"), "my ssn is <ssn>");
         assert_eq!(masked("from 192.168.10.254:8080"), "from <ip>:8080");
+        assert_eq!(masked("ip=192.0.2.1 http://192.0.2.2/a"), "ip=<ip> http://<ip>/a");
         assert_eq!(masked("192.168.10.254.5 and 300.1.1.1"), "192.168.10.254.5 and 300.1.1.1");
     }
 }

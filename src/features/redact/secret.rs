@@ -4,9 +4,9 @@ use regex::Regex;
 
 use super::super::offsets::Replacement;
 
-/// Keys that tell themselves by their first letters, and what follows `Bearer`. The group
-/// `value` is what must go, the whole match where there is none.
-const TOKENS: &str = r"(?x)
+/// Keys that tell themselves by their first letters, and what headers carry. The group `value`
+/// is what must go, the whole match where there is none.
+const TOKENS: &str = r#"(?x)
     \b(?:sk|pk|rk)[_-](?:live|test|proj|ant)[_-][A-Za-z0-9_-]{8,}
   | \bsk-[A-Za-z0-9]{20,}
   | \b(?:AKIA|ASIA)[A-Z0-9]{12,}
@@ -17,18 +17,30 @@ const TOKENS: &str = r"(?x)
   | \bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}
   | \beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?
   | \b(?:Bearer|bearer|BEARER|Basic)\ (?P<value>[A-Za-z0-9._~+/=-]{12,})
-";
+  | \b[Aa]uthorization["']?\ ?[:=]\ ?["']?(?:[A-Za-z-]{3,20}\ )?(?P<header>[^\s"'<>,;]{8,})
+  | \b[Cc]ookie["']?:\ ?["']?(?P<cookie>[A-Za-z0-9_.-]+=[^\n"'<>]+)
+"#;
 
-/// A name for a secret, and what stands after it.
+/// A name for a secret, and what stands after a sign or a verb. Names inside longer ones count,
+/// such as `DB_PASSWORD` and `x-api-key`.
 const LABELLED: &str = r#"(?ix)
-    \b(?: (?:pass(?:word|code|phrase|wd)|pwd|secret|token|api[\ _-]?key|access[\ _-]?key
-          |client[\ _-]?secret|private[\ _-]?key|credentials?)
-        | (?P<digits>pin|otp|cvv2?|cvc
+    (?: (?:pass(?:word|code|phrase|wd)|pwd|secret|token|(?:api|access|private|account)[\ _-]?key
+          |credentials?) (?:[_-]?(?:access[_-]?key|key|hash|string))?
+      | (?:\b|_)pw
+      | (?:\b|_) (?P<digits>pin|otp|cvv2?|cvc
             |(?:security|verification|one-time|login|2fa|sms)\ (?:code|pin)) )
     (?:\ (?:code|number|value))?
     ["']?
     (?: \ ?(?P<sign>[:=])\ ?(?:is\ )? | \ (?:is|was|are)\ (?:now\ |still\ )?(?:[:=]\ ?)? )
-    ["'`]? (?P<value>[^\s"'`<>]{3,})
+    (?: "(?P<double>[^"\n<>]{3,128})" | '(?P<single>[^'\n<>]{3,128})' | `(?P<code>[^`\n<>]{3,128})`
+      | ["'`]? (?P<value>[^\s"'`<>]{3,}) )
+"#;
+
+/// A name for a secret with what may be one in the same breath: only what looks like one counts.
+const TOLD: &str = r#"(?ix)
+    (?:pass(?:word|code|phrase|wd)|secret|token|(?:api|access|private|account)[\ _-]?key|\bpw)
+    \ (?: to\ | as\ | (?:[a-z']{1,12}\ ){1,4}(?:is|was|to)\ )?
+    ["'`(]? (?P<value>[^\s"'`<>()]{6,})
 "#;
 
 /// Words that may follow "my password is" and are none, besides those that end like a verb.
@@ -120,6 +132,9 @@ const NO_VALUES: &[&str] = &[
     "it",
 ];
 
+/// What stands for a secret.
+pub(super) const SECRET: &str = "<secret>";
+
 /// Marks the beginning and the end of a private key.
 const KEY_BEGIN: &str = "-----BEGIN ";
 const KEY_END: &str = "-----END ";
@@ -129,45 +144,95 @@ const KEY_END: &str = "-----END ";
 pub(super) struct Patterns {
     tokens: Regex,
     labelled: Regex,
+    told: Regex,
 }
 
 impl Patterns {
     pub(super) fn new() -> Result<Self, regex::Error> {
         // A word edge of ASCII is enough here and keeps the search fast beside other letters.
         let compile = |pattern: &str| Regex::new(&pattern.replace(r"\b", r"(?-u:\b)"));
-        Ok(Self { tokens: compile(TOKENS)?, labelled: compile(LABELLED)? })
+        Ok(Self { tokens: compile(TOKENS)?, labelled: compile(LABELLED)?, told: compile(TOLD)? })
     }
 
     pub(super) fn find(&self, text: &str) -> Vec<Replacement> {
+        let found = super::merge(private_keys(text), self.tokens(text));
+        super::merge(super::merge(found, self.labelled(text)), self.told(text))
+    }
+
+    fn tokens(&self, text: &str) -> Vec<Replacement> {
         let mut tokens = Vec::new();
         for found in self.tokens.captures_iter(text) {
-            if let Some(value) = found.name("value").or_else(|| found.get(0)) {
-                tokens.push(Replacement { bytes: value.range(), with: "<secret>" });
+            let value = ["value", "header", "cookie"].iter().find_map(|name| found.name(name));
+            if let Some(value) = value.or_else(|| found.get(0)) {
+                tokens.push(Replacement { bytes: value.range(), with: SECRET });
             }
         }
+        tokens
+    }
+
+    fn labelled(&self, text: &str) -> Vec<Replacement> {
         let mut labelled = Vec::new();
         for found in self.labelled.captures_iter(text) {
-            let Some(value) = found.name("value") else { continue };
-            let kept = value.as_str().trim_end_matches(['.', ',', ';', '!', '?', ')', ']', '}']);
+            let quoted = ["double", "single", "code"].iter().find_map(|name| found.name(name));
+            let Some(value) = quoted.or_else(|| found.name("value")) else { continue };
+            let kept =
+                if quoted.is_some() { value.as_str() } else { without_marks(value.as_str()) };
             let digits = kept.bytes().any(|c| c.is_ascii_digit());
             let needs_digits = found.name("digits").is_some();
             if kept.is_empty() || (needs_digits && !digits) || is_word(kept) {
                 continue;
             }
             let bytes = value.start()..value.start() + kept.len();
-            labelled.push(Replacement { bytes, with: "<secret>" });
+            labelled.push(Replacement { bytes, with: SECRET });
         }
-        super::merge(super::merge(private_keys(text), tokens), labelled)
+        labelled
     }
+
+    fn told(&self, text: &str) -> Vec<Replacement> {
+        let mut told = Vec::new();
+        for found in self.told.captures_iter(text) {
+            let Some(value) = found.name("value") else { continue };
+            let kept = without_marks(value.as_str());
+            if looks_secret(kept) {
+                let bytes = value.start()..value.start() + kept.len();
+                told.push(Replacement { bytes, with: SECRET });
+            }
+        }
+        told
+    }
+}
+
+/// Without the punctuation of the sentence around it.
+fn without_marks(value: &str) -> &str {
+    let own = match value.find("://") {
+        // A web address is none, and is looked at by itself.
+        Some(at) => value[..at].trim_end_matches(|c: char| c.is_ascii_alphanumeric()),
+        None => value,
+    };
+    own.trim_end_matches(['.', ',', ';', '!', '?', ')', ']', '}'])
+}
+
+/// True for letters and at least two digits, or letters with a mark inside that no word has, and
+/// no address: nobody writes that but as a password or key.
+fn looks_secret(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let letters = value.bytes().any(|c| c.is_ascii_alphabetic());
+    let marked = value.contains(['!', '#', '$', '%', '^', '&', '*']);
+    let long = value.chars().count() >= 6;
+    long && letters && (digits >= 2 || (digits == 1 && marked)) && !value.contains("://")
 }
 
 /// True for what is said of a password, false for what may be one.
 fn is_word(value: &str) -> bool {
-    let small = value.to_ascii_lowercase();
+    // Of several words in quotes the first one tells.
+    let (first, several) = value.split_once(' ').map_or((value, false), |(first, _)| (first, true));
+    if several && value.bytes().any(|c| c.is_ascii_digit()) {
+        return false;
+    }
+    let small = first.to_ascii_lowercase();
     let letters = small.bytes().all(|c| c.is_ascii_alphabetic());
     NO_VALUES.contains(&small.as_str())
         || (letters && (small.ends_with("ed") || small.ends_with("ing")))
-        || value.contains("://")
 }
 
 fn private_keys(text: &str) -> Vec<Replacement> {
@@ -184,7 +249,7 @@ fn private_keys(text: &str) -> Vec<Replacement> {
             let line = &text[at + end..];
             at + end + line.find('\n').unwrap_or(line.len())
         });
-        found.push(Replacement { bytes: at..end, with: "<secret>" });
+        found.push(Replacement { bytes: at..end, with: SECRET });
         from = end;
     }
     found
@@ -223,9 +288,37 @@ mod tests {
             ("the PIN is 4421, thanks", "the PIN is <secret>, thanks"),
             ("verification code: 884213", "verification code: <secret>"),
             ("\"token\": \"abc-999\"", "\"token\": \"<secret>\""),
+            ("\"password\": \"my old dog 7\",", "\"password\": \"<secret>\","),
+            ("DB_PASSWORD=pg-Secret-551", "DB_PASSWORD=<secret>"),
+            ("x-api-key: 9f8e7d6c5b4a", "x-api-key: <secret>"),
+            ("aws_secret_access_key = wJal/K7MD", "aws_secret_access_key = <secret>"),
+            ("SharedAccessKey=AbC0123=;x", "SharedAccessKey=<secret>"),
+            ("Authorization: Token 0a1b2c3d4e", "Authorization: Token <secret>"),
+            ("Cookie: sid=8d7f; theme=dark", "Cookie: <secret>"),
+            ("with password Xy12zz34 please", "with password <secret> please"),
+            ("I set my password to Tr0ub4dor&3.", "I set my password to <secret>."),
+            ("the password I use is Blue-Horse-91", "the password I use is <secret>"),
         ];
         for (text, want) in cases {
             assert_eq!(masked(text), want);
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_a_password_stays() {
+        let texts = [
+            "I reset my password to get in and it still fails",
+            "password reset link expired, the token I got is wrong",
+            "The password policy of v2.3.1 says: password \"not accepted\"",
+            "max_tokens: 8192 and token_count=512",
+            "password_min_length: 12",
+            "My password manager is 1Password and the secret is out",
+            "unexpected token } in JSON at position 12",
+            "cookie: the banner never closes",
+            "the access key to order A-77123 does not work",
+        ];
+        for text in texts {
+            assert_eq!(masked(text), text);
         }
     }
 }

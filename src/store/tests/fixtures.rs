@@ -16,7 +16,7 @@ use crate::{
     domain::{
         Action, Band, Clock, ConversationId, Decision, DecisionId, Features, IdempotencyKey,
         Intent, IntentScore, Language, Mode, Origin, Packet, Prediction, Priority, Probability,
-        Record, Sentiment, SentimentLabel, Severity, Standing, Strikes, Tier, Timestamp,
+        Record, Sentiment, SentimentLabel, Severity, Standing, StoreText, Strikes, Tier, Timestamp,
     },
     store::{Key, Options, Recorder, Spool, Sqlite},
 };
@@ -105,6 +105,8 @@ pub(super) fn record(n: u32) -> Record {
         decision: decision(n, tier),
         standing: Standing::default(),
         packet: Packet { hypothesis: None, ..Packet::default() },
+        store_text: StoreText::Masked,
+        original: None,
         model: ("tiny".to_owned(), "1".to_owned()),
         policy: "p1".to_owned(),
     }
@@ -160,4 +162,14 @@ pub(super) fn sent(name: &str) -> IdempotencyKey {
 /// A key as the store keeps it.
 pub(super) fn key(name: &str) -> Key {
     Key::from(sent(name))
+}
+
+/// Stores a record that goes on with its conversation.
+pub(super) async fn append_next(
+    recorder: &Recorder,
+    record: Arc<Record>,
+    key: Option<IdempotencyKey>,
+) {
+    let recalled = recorder.recall(&record.conversation_id).await.unwrap();
+    recorder.append(record, key, recalled).await.unwrap();
 }

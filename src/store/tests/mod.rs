@@ -6,4 +6,5 @@ mod failures;
 mod fixtures;
 mod listing;
 mod memory;
+mod privacy;
 mod spool;

@@ -34,7 +34,7 @@ async fn a_tripped_conversation_stays_with_people_until_it_is_released() {
     assert_eq!(released.status, 200, "{}", released.text);
     let released = released.json();
     assert_eq!((&released["episode"], &released["changed"]), (&json!(2), &json!(true)));
-    let again = app.post(RELEASE).await.json();
+    let again = app.ask(RELEASE).await.json();
     assert_eq!((&again["episode"], &again["changed"]), (&json!(2), &json!(false)));
 
     let answer = app.triage(&tripped()).await.json();
@@ -48,7 +48,7 @@ async fn a_wish_for_a_person_counts_until_it_is_released() {
     let mut request = says("I want to talk to a real person about the crash.");
     request["conversation_id"] = json!("c-2");
     assert!(app.triage(&request).await.has_reason("handoff.requested"));
-    assert_eq!(app.post("/v1/conversations/c-2/release").await.status, 200);
+    assert_eq!(app.ask("/v1/conversations/c-2/release").await.status, 200);
     assert!(!app.triage(&request).await.has_reason("handoff.requested"));
 }
 
@@ -70,7 +70,7 @@ async fn a_conversation_that_was_not_handed_over_has_nothing_to_pick_up() {
     let mut request = says("The export crashes whenever I pick October.");
     request["conversation_id"] = json!("c-3");
     app.triage(&request).await;
-    let reply = app.post("/v1/conversations/c-3/acknowledge").await.json();
+    let reply = app.ask("/v1/conversations/c-3/acknowledge").await.json();
     assert_eq!((&reply["changed"], &reply["acknowledged"]), (&json!(false), &json!(null)));
 }
 
@@ -91,7 +91,7 @@ async fn what_cannot_be_is_refused_with_its_place() {
         assert_eq!(reply.json()["errors"][0]["pointer"], pointer, "{body}");
     }
     for path in ["/v1/conversations/nobody/release", "/v1/conversations/%0A/acknowledge"] {
-        assert_eq!(app.post(path).await.status, 404, "{path}");
+        assert_eq!(app.ask(path).await.status, 404, "{path}");
     }
 }
 

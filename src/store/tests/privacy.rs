@@ -1,0 +1,221 @@
+//! What is old or erased is gone from every file, and what is not is left alone.
+
+use std::{
+    fs,
+    num::NonZeroU32,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use super::fixtures::{Place, START_MS, append_next, record, sent};
+use crate::{
+    domain::{Completed, ConversationId, Memory, Receipt, Record, Section, Timestamp, pseudonym},
+    store::{Recorder, Retention, Store as _},
+};
+
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
+/// What a record says that no other does.
+const MARKER: &str = "zanzibarquux";
+
+fn marked(n: u32) -> Record {
+    Record { policy: format!("{MARKER}-{n}"), ..record(n) }
+}
+
+fn receipt(by: &str, words: &str) -> Receipt {
+    Receipt {
+        confirmed_by: by.to_owned(),
+        confirmed_at: Timestamp::from_millisecond(START_MS).unwrap(),
+        sections: vec![Section::WhatsNeeded],
+        completed: Some(Completed { whats_needed: Some(words.to_owned()), ..Completed::default() }),
+    }
+}
+
+/// Names of the files below the folder that hold the text.
+fn files_with(place: &Place, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![place.folder.path().to_path_buf()];
+    while let Some(path) = open.pop() {
+        if path.is_dir() {
+            open.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            continue;
+        }
+        let bytes = fs::read(&path).unwrap();
+        if bytes.windows(text.len()).any(|window| window == text.as_bytes()) {
+            found.push(path.display().to_string());
+        }
+    }
+    found
+}
+
+/// Store and spool with a record of every second from the start, one in a hundred in the spool.
+async fn filled(place: &Place, records: u32) -> Arc<Recorder> {
+    let (recorder, _) = place.recorder().await;
+    for n in 0..records {
+        let record = Arc::new(marked(n));
+        let key = Some(sent(&format!("k-{n}")));
+        match n % 100 {
+            7 => _ = recorder.spool(record, key, Memory::default()).await,
+            _ => append_next(&recorder, record, key).await,
+        }
+    }
+    Arc::new(recorder)
+}
+
+fn retention(place: &Place, recorder: &Arc<Recorder>, days: u32) -> Retention {
+    let days = NonZeroU32::new(days).unwrap();
+    Retention::new(recorder.clone(), place.clock.clone(), days)
+}
+
+#[tokio::test]
+async fn records_go_when_their_day_has_come_and_not_before() {
+    let place = Place::new();
+    let recorder = filled(&place, 250).await;
+    recorder.confirm(marked(3).id, &receipt("agent-7", MARKER)).await.unwrap().unwrap();
+    let retention = retention(&place, &recorder, 30);
+    assert_eq!(retention.round().await.unwrap(), 0);
+
+    // The first 240 are older than thirty days now, to the millisecond.
+    place.clock.0.store(START_MS + 30 * DAY_MS + 240_000, Ordering::Relaxed);
+    assert_eq!(retention.round().await.unwrap(), 240);
+    assert_eq!(retention.round().await.unwrap(), 0);
+
+    assert_eq!(recorder.decision(record(239).id).await.unwrap(), None);
+    assert_eq!(recorder.decision(record(240).id).await.unwrap(), Some(marked(240)));
+    assert_eq!(recorder.spooled(), 0);
+    assert!(recorder.receipts(record(3).id).await.unwrap().is_empty());
+    let report = recorder.store().verify().await.unwrap();
+    assert_eq!((report.records, report.erased, report.broken_at), (247, 237, None));
+    for n in [0, 7, 99, 107, 239] {
+        let files = files_with(&place, &format!("{MARKER}-{n}\""));
+        assert!(files.is_empty(), "{n} is in {files:?}");
+    }
+    assert!(!files_with(&place, &format!("{MARKER}-240\"")).is_empty(), "the search works");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_long_for_what_is_erased_by_age() {
+    let place = Place::new();
+    let recorder = filled(&place, 400).await;
+    place.clock.0.store(START_MS + 400 * DAY_MS, Ordering::Relaxed);
+    let retention = retention(&place, &recorder, 365);
+    let writes = async {
+        let mut longest = Duration::ZERO;
+        for n in 1_000..1_040 {
+            let started = std::time::Instant::now();
+            append_next(&recorder, Arc::new(record(n)), None).await;
+            longest = longest.max(started.elapsed());
+        }
+        longest
+    };
+    let (erased, longest) = tokio::join!(retention.round(), writes);
+    assert!(erased.unwrap() >= 400);
+    assert!(longest < Duration::from_secs(2), "{longest:?}");
+    assert_eq!(recorder.store().verify().await.unwrap().broken_at, None);
+}
+
+#[tokio::test]
+async fn the_longest_retention_erases_nothing() {
+    let place = Place::new();
+    let recorder = filled(&place, 3).await;
+    place.clock.0.store(START_MS + 400 * DAY_MS, Ordering::Relaxed);
+    assert_eq!(retention(&place, &recorder, 36_500).round().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn erasure_reaches_files_that_were_set_aside() {
+    let place = Place::new();
+    let recorder = filled(&place, 8).await;
+    recorder.close().await;
+    drop(recorder);
+    let spool = &place.options.spool_dir;
+    // One that cannot be stored though it is whole, one that is damaged.
+    fs::rename(
+        spool.join(format!("{}.record", record(7).id)),
+        spool.join(format!("{}.bad", record(7).id)),
+    )
+    .unwrap();
+    fs::write(spool.join("broken.bad"), b"xx{\"customer_id\":\"u-7\",").unwrap();
+    fs::write(spool.join("other.bad"), b"xx{\"customer_id\":\"u-8\",").unwrap();
+    let recorder = Arc::new(place.recorder().await.0);
+
+    assert_eq!(recorder.erase_customer("u-7").await.unwrap(), 2);
+    assert!(files_with(&place, &format!("{MARKER}-7\"")).is_empty());
+    assert!(!spool.join("broken.bad").exists());
+    assert!(spool.join("other.bad").exists());
+
+    // By age it goes by the time of its decision, else by that of the file, which is today's.
+    fs::write(spool.join(format!("{}.bad", record(2).id)), b"damaged").unwrap();
+    place.clock.0.store(START_MS + 2 * DAY_MS, Ordering::Relaxed);
+    retention(&place, &recorder, 1).round().await.unwrap();
+    assert!(!spool.join(format!("{}.bad", record(2).id)).exists());
+}
+
+#[tokio::test]
+async fn a_pseudonym_is_erased_under_the_name_it_stands_for() {
+    let place = Place::new();
+    let (recorder, _) = place.recorder().await;
+    let named = |n: u32| {
+        let mut record = record(n);
+        record.origin.customer_id = Some(pseudonym("jo@x.io"));
+        Arc::new(record)
+    };
+    append_next(&recorder, named(1), None).await;
+    recorder.spool(named(2), None, Memory::default()).await;
+    assert_eq!(recorder.erase_customer("jo@x.io").await.unwrap(), 2);
+}
+
+#[tokio::test]
+async fn erasure_takes_receipts_and_the_words_and_names_of_reviews() {
+    let place = Place::new();
+    let recorder = filled(&place, 5).await;
+    let id = record(1).id;
+    recorder.confirm(id, &receipt("zanzibar-agent", MARKER)).await.unwrap().unwrap();
+    let review =
+        "INSERT INTO reviews VALUES (?, ?, 'accepted', NULL, NULL, NULL, 'zanzibar note', 1)";
+    for reviewer in ["zanzibar-a", "zanzibar-b"] {
+        let review = sqlx::query(review).bind(id.to_string()).bind(reviewer);
+        review.execute(&mut place.intruder().await).await.unwrap();
+    }
+    let conversation = ConversationId::try_from("c-1".to_owned()).unwrap();
+    assert_eq!(recorder.erase_conversation(&conversation).await.unwrap(), 1);
+    for text in ["zanzibar-agent", "zanzibar note", "zanzibar-a", "zanzibar-b"] {
+        assert!(files_with(&place, text).is_empty(), "{text}");
+    }
+    let report = recorder.store().verify().await.unwrap();
+    assert_eq!((report.erased, report.broken_at), (1, None));
+    assert!(recorder.confirm(id, &receipt("a", "b")).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_receipt_is_kept_once_per_person_and_the_latest_wins() {
+    let place = Place::new();
+    let store = place.store().await;
+    store.append(Arc::new(record(1)), None, None).await.unwrap();
+    let id = record(1).id;
+    let later = |mut receipt: Receipt| {
+        receipt.confirmed_at = Timestamp::from_millisecond(START_MS + 5_000).unwrap();
+        receipt
+    };
+    let first = receipt("a", "one");
+    assert_eq!(store.confirm(id, &first).await.unwrap().as_ref(), Some(&first));
+    let again = store.confirm(id, &later(first.clone())).await.unwrap();
+    assert_eq!(again.as_ref(), Some(&first), "nothing has changed, the time neither");
+    let other = later(receipt("a", "two"));
+    assert_eq!(store.confirm(id, &other).await.unwrap().as_ref(), Some(&other));
+    let theirs = receipt("b", "one");
+    store.confirm(id, &theirs).await.unwrap();
+    assert_eq!(store.receipts(id).await.unwrap(), [theirs, other]);
+    assert_eq!(store.confirm(record(2).id, &first).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_decision_on_its_way_to_the_store_cannot_be_confirmed_yet() {
+    let place = Place::new();
+    let (recorder, _) = place.recorder().await;
+    recorder.spool(Arc::new(record(1)), None, Memory::default()).await;
+    assert!(recorder.confirm(record(1).id, &receipt("a", "b")).await.is_err());
+    assert!(recorder.receipts(record(1).id).await.unwrap().is_empty());
+    recorder.refill().await.unwrap();
+    assert!(recorder.confirm(record(1).id, &receipt("a", "b")).await.unwrap().is_some());
+}

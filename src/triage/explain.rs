@@ -1,0 +1,31 @@
+//! What the policy makes of a conversation, rule by rule, without keeping anything.
+
+use std::sync::Arc;
+
+use super::{Error, PATIENCE, Triage, keep::remember};
+use crate::{
+    domain::{Conversation, Memory, Timestamp},
+    policy::{self, Explanation},
+};
+
+impl Triage {
+    /// Says rule by rule what the policy makes of a conversation at a moment; keeps nothing.
+    ///
+    /// # Errors
+    /// As [`Triage::assess`].
+    pub async fn explain(&self, said: Conversation, at: Timestamp) -> Result<Explanation, Error> {
+        let conversation = Arc::new(said);
+        let features = self.features(&conversation).await?;
+        let prediction = self.predict(&features, PATIENCE).await?;
+        let mut memory = Memory::default();
+        remember(&mut memory, &conversation, &features, prediction.as_ref());
+        let standing = policy::settle(&mut memory, at);
+        Ok(self.policy.load().explain(&policy::Case {
+            conversation: &conversation,
+            features: &features,
+            prediction: prediction.as_ref(),
+            standing: &standing,
+            now: at,
+        }))
+    }
+}
