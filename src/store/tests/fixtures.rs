@@ -18,7 +18,7 @@ use crate::{
         Intent, IntentScore, Language, Mode, Origin, Packet, Prediction, Priority, Probability,
         Record, Sentiment, SentimentLabel, Severity, Standing, StoreText, Strikes, Tier, Timestamp,
     },
-    store::{Key, Options, Recorder, Spool, Sqlite},
+    store::{Error, Key, Options, Recorder, Spool, Sqlite},
 };
 
 /// 2026-11-20T00:00:00Z.
@@ -170,6 +170,12 @@ pub(super) async fn append_next(
     record: Arc<Record>,
     key: Option<IdempotencyKey>,
 ) {
-    let recalled = recorder.recall(&record.conversation_id).await.unwrap();
-    recorder.append(record, key, recalled).await.unwrap();
+    loop {
+        let recalled = recorder.recall(&record.conversation_id).await.unwrap();
+        match recorder.append(record.clone(), key.clone(), recalled).await {
+            // Its memory was erased or written by somebody else in between.
+            Err(Error::Stale) => {}
+            outcome => return outcome.unwrap(),
+        }
+    }
 }
