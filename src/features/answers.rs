@@ -71,7 +71,7 @@ const HELPED: &[&str] = &[
         sorted|fixed|solved|done|working|resolved|quicker|faster|helpful|clear|clearer|luck|joy|
         improvement|change|difference|good|success|progress|answered|
         back)(?: now| yet| then| at all| for you)?\W*\?",
-    r"\bhow (?:does|do|did|is|are|'s|was) (?:it|that|this|things|everything|the \w+|
+    r"\bhow(?:'s| does| do| did| is| are| was) (?:it|that|this|things|everything|the \w+|
         your \w+)\b.{0,20}\b(?:look|looking|go|going|work|working|now|behav\w+)\b",
     r"\b(?:let|tell) (?:me|us) (?:know )?(?:if|whether|how|what) (?:that|this|it|things|you get|
         you got|you see|everything|happens|the (?:issue|problem|error))\b",
@@ -82,6 +82,8 @@ const HELPED: &[&str] = &[
         now|
         once more)\b",
     r"\b(?:try|work|works|working|better|okay|ok) now\W*\?|\bcurious what you\b",
+    r"\b(?:anything|any (?:better|change|difference|luck|effect|improvement))(?: now| yet| at all|
+        different)?\W*\?",
     r"\b(?:ha servido|sirvió|fue útil|útil esta|ayudado|ayudó|resuelto|geholfen|hilfreich|gelöst|
         aidé|été utile|résolu|ajudou|foi útil|resolveu|resolvido|aiutato|stato utile|risolto|
         geholpen|opgelost|hjälpte|hjalp|pomogło|pomogla)\b[^?]*\?",
@@ -102,6 +104,9 @@ const SUGGESTS: &[&str] = &[
     r"\b(?:how|what) about\b|\bwhy not\b|\bwhat if you\b|\bdid you know (?:that )?you can\b",
     r"\b(?:would|have) you (?:considered?|like to (?:pause|keep|stay))\b",
     r"\bcan (?:i|we) (?:offer|tempt|interest)\b",
+    r"(?:^|[.,!] )\W*(?:then |now |next |and |so |okay |right |maybe )*(?:VERB) .{2,120}\b(?:would|
+        could|can|will) you\b|^\W*(?:and |so |maybe |what about |how about )*(?:with|without|using|
+        after|from|via) (?:\w+ ){1,7}\w+\W*$",
 ];
 
 /// Questions that look like these and want an answer in words.
@@ -109,7 +114,7 @@ const WANTS: &[&str] = &[
     r"\b(?:could|can|would|will) you (?:please |just |maybe |perhaps |quickly |also )*(?:be |tell|
         send|
         share|confirm|give|provide|let|describe|explain|rephrase|say|specify|attach|paste|forward|
-        state|spell|repeat|clarify|name|remind|mind|help|like|prefer|mean|see|read|recall|remember|
+        state|spell|repeat|clarify|name|remind|mind|help|like|prefer|mean|see|read|recall|remember|know|happen|be able|
         elaborate|upload a|show|point me|be so|possibly (?:tell|send|give))\b",
     r"\b(?:provide|share|confirm|tell me|send me|give me|let me know)\b",
     r"\b(?:verify|double-?check) (?:the|your) (?:\w+ )?(?:ids?|orders?|numbers?|e-?mail|address|
@@ -123,7 +128,11 @@ const PROPOSES: &[&str] = &[
         only need|just need|(?:may|might) (?:want|need))\b",
     r"(?:^|[,:;!–—-] |\b(?:then|next|next one|now|first|also|and|so|or|alternatively|simply|just|
         okay|ok|right|alright|otherwise|instead|step) )\W*(?:VERB)\b",
-    r"\b(?:let's|let us) (?:try|start|do|VERB)\b",
+    r"\b(?:let's|let us) (?:try|start|do|VERB)\b|\b(?:ask you to|kindly|want you to|
+        have you) (?:VERB)\b|\blet (?:one|the|your|somebody|someone) .{2,40}\b(?:VERB)\b",
+    r"\b(?:i'm|i am|i've|i have|we've|we have|i|we) (?:just |now |already |also |have )*(?:restart|
+        reset|mov|clear|refresh|resync|rebuil[dt]|re-?enabl|recreat|reassign|switch|push|roll|
+        re-?index|reboot|reconnect|replac|unlock|flush|rerun)(?:t?ing|t?ed|t|s)?\b",
     r"\b(?:i'd|i would|we'd|we|i) (?:then |also |first )?(?:suggest|recommend|advise|propose|try|
         run|
         start)\b",
@@ -213,19 +222,22 @@ const HANDS_OVER: &[&str] = &[
         request|note)\b",
 ];
 
+/// Compiles patterns with the verbs in their places.
+fn compile_with_verbs(patterns: &[&str]) -> Result<Regex, regex::Error> {
+    let patterns: Vec<_> = patterns.iter().map(|pattern| pattern.replace("VERB", VERBS)).collect();
+    compile(&patterns.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
 impl Answers {
     /// Compiles the phrases.
     pub(super) fn new() -> Result<Self, regex::Error> {
-        let with_verbs: Vec<String> =
-            PROPOSES.iter().map(|pattern| pattern.replace("VERB", VERBS)).collect();
-        let with_verbs: Vec<&str> = with_verbs.iter().map(String::as_str).collect();
         Ok(Self {
             helped: compile(HELPED)?,
             offers_more: compile(OFFERS_MORE)?,
             offers: compile(&[r"\b(?:would|do) you (?:like|want|prefer)\b"])?,
-            suggests: compile(SUGGESTS)?,
+            suggests: compile_with_verbs(SUGGESTS)?,
             wants: compile(WANTS)?,
-            proposes: compile(&with_verbs)?,
+            proposes: compile_with_verbs(PROPOSES)?,
             asks_for: compile(ASKS_FOR)?,
             greets: compile(GREETS)?,
             fills: compile(FILLS)?,

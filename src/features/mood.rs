@@ -54,11 +54,11 @@ pub(super) const PRAISE: Said = Said {
             lovely|
             cracking) (?:job|work|service|support|name|morning|start|stuff|going|experience|
             help)\b",
-        r"\b(?:well done|bravo|congratulations|congrats|slow clap|hats off|no notes|11/10|10/10|
+        r"\b(?:well done|bravo|congratulations|congrats|slow clap|hats off|11/10|10/10|
             thanks for nothing|thanks a (?:lot|bunch|million)|how (?:helpful|useful|convenient|
             lovely|nice)|
             so helpful|just (?:great|perfect|brilliant|lovely|what i needed)|oh (?:great|joy|lovely|
-            wonderful|brilliant)|love that for me|gets to enjoy|what a surprise|
+            wonderful|brilliant)|love that for me|what a surprise|
             surprise,? surprise)\b",
         r"(?:^|[,.] )(?:lovely|brilliant|great|fantastic|wonderful|marvellous|splendid|stellar|
             genius)

@@ -261,7 +261,9 @@ pub(super) const FALLBACK: Said = Said {
             making sense|processing)\b",
         r"\b(?:didn't|did not|doesn't|does not|don't) (?:recogni[sz]e|match)\b.{0,40}\b(?:question|
             request|command|option|input|anything|intent|topic)\b",
-        r"\b(?:no|zero) (?:results?|match(?:es)?|articles?|answers?) (?:found|for|matched)\b",
+        r"\b(?:no|zero) (?:results?|match(?:es)?|articles?|answers?) (?:found|for|in|matched)\b|
+            \b(?:try|use|with) (?:\w+ )?(?:other|different|another|fewer|simpler) (?:key ?words?|
+            words|terms|phrasing|wording)\b",
         r"\b(?:no (?:le |te |lo |la )?(?:he )?(?:entend\w+|comprend\w+)|nicht (?:ganz |
             richtig )?verstanden|
             pas (?:bien )?compris|não (?:entendi|percebi|compreendi)|non ho capito|

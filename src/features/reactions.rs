@@ -34,6 +34,7 @@ pub(super) struct Reactions {
     contrasts: Regex,
     asks: Regex,
     addresses: Regex,
+    unsure: Regex,
 }
 
 /// A "no" at the beginning.
@@ -148,7 +149,7 @@ const EXASPERATED: &[&str] = &[r"\b(?:omg|ffs|wtf|jesus|christ|good grief|for \w
         kidding(?: me)?|joking|are you (?:serious|deaf|blind|for real)|seriously|unbelievable|
         ridiculous|joke|disgrace\w*|useless|hopeless|pathetic|absurd|nonsense|waste of (?:my )?time|
         fed up|sick of|tired of|had enough|come on|do you (?:even|actually|ever)|did you (?:even|
-        actually)|can you (?:even )?read|talking to a (?:wall|toaster|brick|machine|robot|parrot)|
+        actually)|can you (?:even )?read|talking to a (?:wall|brick|machine|robot|parrot)|
         going (?:round|around) in circles|over and over|damn|bloody|hell|crap|shit\w*|bullshit|
         fuck\w*|
         stupid|idiot\w*|how many times|told you|i (?:just|already|literally) (?:said|told|wrote)|
@@ -168,6 +169,12 @@ const ASKS: &[&str] =
         alright)\W+)*(?:how|
         what|where|when|which|who|whose|why|can|could|is|are|do|does|will|would|should|shall|may|
         has|have you|am i|any idea|what's|where's|how's)\b"];
+
+/// A "no" to a question for information.
+const UNSURE: &[&str] =
+    &[r"\b(?:not sure|no idea|no clue|(?:do|did|ca)n't (?:know|remember|recall|
+    think|tell|have (?:a|an|any|that|the|it))|no,? (?:only|just|we|i|it)|never (?:had|used|
+    heard))\b"];
 
 /// A line that only addresses somebody or signs.
 const ADDRESSES: &[&str] = &[
@@ -219,6 +226,7 @@ impl Reactions {
             contrasts: compile(&[r"\b(?:but|however|though|although|except)\b"])?,
             asks: compile(ASKS)?,
             addresses: compile(ADDRESSES)?,
+            unsure: compile(UNSURE)?,
         })
     }
 
@@ -293,6 +301,14 @@ impl Reactions {
             Answer::States => to.speaker == Speaker::Bot && !to.open,
             Answer::Holds | Answer::Asks { .. } => false,
         };
+        // What was proposed beside a question cannot be done: "there is no such button".
+        let refuted = to.answer == (Answer::Asks { proposes: true })
+            && !to.open
+            && self.negates.is_match(first)
+            && !self.unsure.is_match(first);
+        if refuted {
+            return Reaction::Failed;
+        }
         let persists = if asked { persists && said.len() > 1 } else { persists };
         if expects_verdict || persists || exasperated { Reaction::Failed } else { Reaction::Other }
     }

@@ -158,9 +158,9 @@ pub(super) const MANY: Said = Said {
             depots|campuses|users|customers|staff|people|students|terminals)\b",
         r"\bany (?:student|user|customer|employee|client|patient|player)s? (?:in any|who|on any|
             at any|that)\b",
-        r"\b(?:whole|entire) (?:subreddit|internet|town|city|country|region|side|district|
+        r"\b(?:whole|entire) (?:internet|town|city|country|region|side|district|
             neighbou?rhood|
-            street|university|college|hospital|\w+side)\b",
+            street|university|college|hospital)\b",
         r"\b(?:customers|patients|users|people|students|clients|players|guests) (?:\w+ )?(?:
             have rung|have called|
             are (?:calling|complaining|ringing|writing)|keep (?:calling|complaining|ringing))\b",
