@@ -6,7 +6,7 @@ use crate::domain::{Sentence, SignalKind, Span, TextFeatures};
 
 use super::{
     offsets::{Anchor, locate},
-    patterns::{Said, WHO},
+    patterns::{DEPARTMENT, Said, WHO},
 };
 
 /// One kind of signal: what says it, and what only seems to.
@@ -67,7 +67,7 @@ pub(super) fn compile(patterns: &[&str]) -> Result<Regex, regex::Error> {
         return Regex::new(r"[^\s\S]");
     }
     let joined = patterns.iter().map(|pattern| format!("(?:{pattern})")).collect::<Vec<_>>();
-    let pattern = joined.join("|").replace("WHO", WHO);
+    let pattern = joined.join("|").replace("WHO", WHO).replace("DEPARTMENT", DEPARTMENT);
     // Long patterns are broken into lines; neither line ends nor indents belong to them.
     let pattern = pattern.lines().map(str::trim_start).collect::<String>();
     let pattern = pattern.replace(r"\b", r"(?-u:\b)").replace(r"\w", "[0-9a-z_'’]");

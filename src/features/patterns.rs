@@ -16,6 +16,12 @@ pub(super) struct Said {
     pub(super) not: &'static [&'static str],
 }
 
+/// A part of a company that is less than all of it.
+pub(super) const DEPARTMENT: &str = r"(?:accounting|accounts|admissions|billing|compliance|
+    design|dispatch|engineering|finance|hr|human resources|legal|logistics|maintenance|marketing|
+    operations|payroll|procurement|production|purchasing|qa|radiology|reception|sales|shipping|
+    support|warehouse)\b";
+
 /// A person one may ask for, with what stands before.
 pub(super) const WHO: &str = r"(?:(?:an?|the|some|any|your|another|other|real|live|actual|human|
     proper|competent|customer|support|service|technical|tech|care|sales|billing|senior|different|

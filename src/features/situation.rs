@@ -173,6 +173,8 @@ pub(super) const MANY: Said = Said {
             the) (?:\w+ )?(?:team|department|group)\b",
         r"\b(?:how|where|can i|could i|want to|possible to|way to) (?:\w+ ){0,4}(?:all|every|
             multiple|many|several) (?:\w+ ){0,2}(?:users?|customers?|accounts?|members|sites)\b",
+        r"\b(?:everyone|everybody|all|nobody|no one|none|no-one) (?:here )?(?:in|at|from) (?:
+            our |the )?DEPARTMENT\b",
         r"\bso (?:that )?(?:nobody|no one|no-one) (?:else )?can\b",
         r"\b(?:nobody|no one|no-one) (?:there|of you|at your|is down)\b.{0,20}",
         r"\b(?:not|isn't|doesn't|don't) (?:affecting|affect|impacting|impact|everyone|everybody|
@@ -205,6 +207,9 @@ pub(super) const TEAM: Said = Said {
             [2-9]) of (?:us|my (?:colleagues|coworkers|teammates|team)|our team|the team)\b",
         r"\b(?:everyone|everybody|nobody|no one|most people) (?:on|in|from) (?:my|our|
             the) (?:\w+ )?(?:team|department|group)\b",
+        r"\b(?:everyone|everybody|nobody|no one|no-one|people|all|none) (?:here )?(?:in|at|
+            from) (?:our |the )?DEPARTMENT\b|\b(?:all of|the whole|our|the entire) (?:\w+ )?
+            DEPARTMENT (?:is|are|can|has|have|cannot|sees?|waits?)\b",
         r"\b(?:affect|impact|block|hit|stop|slow)(?:s|ed|ing|ping)? (?:\w+ )?(?:my|our|
             the) (?:whole |entire |\w+ )?(?:team|department|group)\b",
         r"\bdown for (?:my|our) (?:whole |entire |\w+ )?(?:team|department|group)\b",

@@ -45,8 +45,16 @@ impl Patterns {
     pub(super) fn new() -> Result<Self, regex::Error> {
         let words = |pattern: &str| Regex::new(&format!(r"(?i)(?-u:\b)(?:{pattern})(?-u:\b)"));
         Ok(Self {
-            singular: words("i|i['’]m|i['’]ve|my|me|mine|myself")?,
-            plural: words("we|us|our|ours|everyone|everybody|team|users|colleagues|customers")?,
+            // Whoever writes in another language speaks for one or for several as well.
+            singular: words(concat!(
+                "i|i['’]m|i['’]ve|my|me|mine|myself|ich|mir|mich|mein|meine[mnrs]?|je|mon|yo|",
+                "mis?|eu|meu|minha|mio|mia|ik|mijn|jag|jeg",
+            ))?,
+            plural: words(concat!(
+                "we|us|our|ours|everyone|everybody|team|users|colleagues|customers|wir|uns|",
+                "unsere?[mnrs]?|nous|notre|nosotros|nuestr[ao]s?|noss[ao]s?|noi|nostr[aeio]|",
+                "wij|onze|vår|vores",
+            ))?,
             slowed: words(concat!(
                 r"slow|slowly|slower|sluggish|lag|lags|lagging|laggy|takes? (?:ages|forever|",
                 r"minutes|hours|too long)|times? out|timing out|time-?outs?|delay(?:s|ed)?|",
@@ -126,12 +134,20 @@ pub(super) fn impact(case: &Case<'_>, transcript: &Transcript<'_>, patterns: &Pa
 /// Intents that say nothing of who is affected.
 const NOBODY: &[&str] = &["human_request", "out_of_scope"];
 
+/// Intents that say that everybody is affected.
+const OUTAGES: &[&str] = &["service_outage", "feature_outage", "architecture"];
+
 /// Whom a customer speaks for that names nobody: "we" of a fault at tier 2 and above is a team, of
 /// an account, an order or an invoice it is still one account.
 fn speaks_for(case: &Case<'_>, patterns: &Patterns, own: impl Fn(&Regex) -> bool) -> Who {
     let ranked = case.prediction.map(Prediction::ranked).unwrap_or_default();
     let says_nobody = ranked.first().is_some_and(|top| NOBODY.contains(&top.label.as_str()));
     let technical = case.decision.tier.get() >= 2;
+    // An outage is nobody's own, whoever reports it.
+    let outage = ranked.first().is_some_and(|top| OUTAGES.contains(&top.label.as_str()));
+    if outage && technical {
+        return Who::Many;
+    }
     match (own(&patterns.singular), own(&patterns.plural)) {
         _ if says_nobody => Who::Unknown,
         (_, true) if technical => Who::Team,
