@@ -50,6 +50,8 @@ pub(super) struct Answers {
     wants: Regex,
     proposes: Regex,
     asks_for: Regex,
+    acts: Regex,
+    looks: Regex,
     greets: Regex,
     fills: Regex,
     diagnoses: Regex,
@@ -82,6 +84,9 @@ const HELPED: &[&str] = &[
         now|
         once more)\b",
     r"\b(?:try|work|works|working|better|okay|ok) now\W*\?|\bcurious what you\b",
+    r"\b(?:would|will|does|is) (?:that|this|it) (?:be )?(?:work|suit|do|ok|okay|alright|all right|
+        acceptable|fine|enough)\b[^?]*\?|\bshall (?:we|i) (?:leave|close|keep|call|consider|mark|
+        go ahead|do)\b[^?]*\?",
     r"\b(?:anything|any (?:better|change|difference|luck|effect|improvement))(?: now| yet| at all|
         different)?\W*\?",
     r"\b(?:ha servido|sirvió|fue útil|útil esta|ayudado|ayudó|resuelto|geholfen|hilfreich|gelöst|
@@ -100,7 +105,9 @@ const OFFERS_MORE: &[&str] = &[
 
 /// Proposals that are put as a question.
 const SUGGESTS: &[&str] = &[
-    r"\b(?:could|can|would|will) you (?:please |just |maybe |perhaps |quickly |also )*(?:\w+)",
+    r"\b(?:could|can|would|will) (?:you|she|he|they|someone|somebody|your \w+) (?:please |just |
+        maybe |perhaps |quickly |also )*(?:\w+)",
+    r"\b(?:i|we) (?:can|could) (?:only )?(?:offer|book|give|do|propose)\b",
     r"\b(?:how|what) about\b|\bwhy not\b|\bwhat if you\b|\bdid you know (?:that )?you can\b",
     r"\b(?:would|have) you (?:considered?|like to (?:pause|keep|stay))\b",
     r"\bcan (?:i|we) (?:offer|tempt|interest)\b",
@@ -175,6 +182,16 @@ const ASKS_FOR: &[&str] = &[
         the (?:options|topics|following))\b",
 ];
 
+/// What an answerer has done or is doing about it.
+const ACTS: &[&str] =
+    &[r"\b(?:i've|i have|we've|we have|i'm|i am|we're|we are|i|we) (?:just |now |already |also |
+        quickly )*(?:\w+ed|\w+ing|run|ran|set|put|sent|made|rebuilt|reset|took|taken|gave|cut)\b"];
+
+/// Deeds that only look, pass on or note.
+const LOOKS: &[&str] = &[r"\b(?:noted|passed|forwarded|escalated|logged|looked|checked|received|
+    located|found|opened|attached|understood|looking|checking|seeing|wondering|afraid|
+    happy|going|trying|speaking|calling|writing)\b"];
+
 /// What opens a short sentence that answers nothing; a long one may go on with an answer.
 const GREETS: &[&str] = &[
     r"^\W*(?:hi|hello|hey|hiya|heya|dear|good (?:morning|afternoon|evening|day)|welcome|greetings|
@@ -239,6 +256,8 @@ impl Answers {
             wants: compile(WANTS)?,
             proposes: compile_with_verbs(PROPOSES)?,
             asks_for: compile(ASKS_FOR)?,
+            acts: compile(ACTS)?,
+            looks: compile(LOOKS)?,
             greets: compile(GREETS)?,
             fills: compile(FILLS)?,
             diagnoses: compile(DIAGNOSES)?,
@@ -253,8 +272,12 @@ impl Answers {
         for sentence in prose.take(SENTENCES_MAX) {
             let words = text.words(sentence);
             let part = self.part(words, told);
+            let acts =
+                part == Part::States && self.acts.is_match(words) && !self.looks.is_match(words);
             if part == Part::Proposes {
                 told = part;
+            } else if acts && told == Part::Fills {
+                told = Part::States;
             }
             admits |= match text.speaker {
                 Speaker::Agent => self.diagnoses.is_match(words),
@@ -275,7 +298,8 @@ impl Answers {
         }
     }
 
-    /// What one sentence does; `told` is [`Part::Proposes`] after an instruction.
+    /// What one sentence does; `told` is [`Part::Proposes`] after an instruction, and
+    /// [`Part::States`] after a deed.
     fn part(&self, words: &str, told: Part) -> Part {
         let asks = is_question(words);
         if self.helped.is_match(words) {
@@ -311,7 +335,7 @@ impl Answers {
         let about_state = ["is", "are", "does", "has", "did"];
         let about_state = about_state.iter().any(|word| opener.eq_ignore_ascii_case(word));
         let short = words.split_whitespace().count() <= SHORT_QUESTION_WORDS;
-        if told == Part::Proposes && about_state && short { Part::AsksIfHelped } else { Part::Asks }
+        if told > Part::Fills && about_state && short { Part::AsksIfHelped } else { Part::Asks }
     }
 }
 

@@ -247,6 +247,8 @@ pub(super) const FALLBACK: Said = Said {
         r"\b(?:that|this|it) (?:one )?(?:went|goes|is|was) (?:right |straight |a bit |well )?(?:
             over my head|
             beyond me|past me|lost on me|above my pay)",
+        r"\b(?:i )?(?:lost|missed) (?:the|your|that) (?:thread|track|plot|point|last|bit|part)\b|
+            \bno (?:he|hemos|te he) (?:captado|entendido|comprendido)\b",
         r"\b(?:you'?ve )?lost me\b|\bi'm (?:a bit |a little |slightly )?(?:lost|confused|stumped|
             puzzled)\b",
         r"\b(?:put|say|phrase|word|explain|describe|try|ask)(?:ing)? (?:that|it|this|

@@ -35,6 +35,7 @@ pub(super) struct Reactions {
     asks: Regex,
     addresses: Regex,
     unsure: Regex,
+    insists: Regex,
 }
 
 /// A "no" at the beginning.
@@ -227,6 +228,9 @@ impl Reactions {
             asks: compile(ASKS)?,
             addresses: compile(ADDRESSES)?,
             unsure: compile(UNSURE)?,
+            insists: compile(&[
+                r"^\W*(?:just|simply|i (?:just |only )?(?:want|need|asked)) (?:\w+)",
+            ])?,
         })
     }
 
@@ -258,8 +262,10 @@ impl Reactions {
         if said.iter().any(states_help) && !persists {
             return Reaction::Helped;
         }
+        // "No thanks. Just reverse the one." declines and insists.
+        let insists = denies && said.len() > 1 && any(&self.insists);
         if closes {
-            return Reaction::Other;
+            return if insists { Reaction::Failed } else { Reaction::Other };
         }
         let exasperated = any(&self.exasperated) || said.iter().any(|words| stresses(words));
         let postpones = any(&self.postpones);
