@@ -160,13 +160,18 @@ impl Wording {
         if line.words.ends_with('?') {
             return false;
         }
+        // "I have sent a reminder, they will be in touch" announces only what follows.
+        let mut clauses = line.words.split_inclusive([',', ';', ':']);
+        clauses.any(|clause| self.tells_step(clause) && !self.is_not_yet(clause))
+    }
+
+    fn tells_step(&self, clause: &str) -> bool {
         // "When the hub is unplugged" tells a condition and no deed.
-        let told = self.agent_deed.find(line.words).is_some_and(|deed| {
+        let told = self.agent_deed.find(clause).is_some_and(|deed| {
             let names_who = deed.as_str().starts_with(['i', 'I', 'w', 'W']);
-            names_who || !self.condition.is_match(&line.words[..deed.start()])
+            names_who || !self.condition.is_match(&clause[..deed.start()])
         });
-        let does = told || self.finding.is_match(line.words) || self.tells_deed(line.words);
-        does && !self.is_not_yet(line.words)
+        told || self.finding.is_match(clause) || self.tells_deed(clause)
     }
 
     /// Any deed that somebody of the answering side tells of.
@@ -190,11 +195,16 @@ impl Wording {
 
     /// Tells the customer what to do.
     pub(super) fn is_suggestion(&self, line: &Line<'_>) -> bool {
-        if self.asks.is_match(line.words) && !self.attempts_instead(line.words) {
+        let suggests = self.suggestion.find(line.words).map(|found| found.end());
+        let asks = self.asks.find(line.words).map(|found| found.start());
+        // "Upload it again and tell me what it says" asks for what comes of the deed.
+        let asks_first = asks.is_some_and(|asks| suggests.is_none_or(|deed| asks < deed));
+        let only_asks = asks_first || (asks.is_some() && line.words.ends_with('?'));
+        if only_asks && !self.attempts_instead(line.words) {
             return false;
         }
         let orders = self.order.captures(line.words).and_then(|found| found.get(1));
-        self.suggestion.is_match(line.words)
+        suggests.is_some()
             || self.proposal.is_match(line.words)
             || orders.is_some_and(|verb| is_order(verb.as_str()))
     }

@@ -8,9 +8,9 @@ use super::{
     Wording,
     deeds::{
         ALTERNATIVE, ATTEMPTS, CHECK_IS_FINE, CHECKED, DEEDS, DENIED, FINITE, GERUND_RESULT,
-        GERUNDS, LEAD, LIST_INTRO, NAMES_HELPDESK, NEGATED, NO_EFFECT, NOT_THERE, OTHER_SUBJECT,
-        OTHERS, OTHERS_ATTEMPTS, OWN_SUBJECT, PRESENT, PROTECTS, SAME_ELSEWHERE, STATE,
-        STATE_AFTER_COLON, SUBORDINATE, THAT_PERSON, TOOL, TOOL_FAILS, YOUR_SIDE,
+        GERUNDS, LEAD, LIST_INTRO, NAMES_HELPDESK, NEGATED, NO_EFFECT, NOT_THERE, OPENER,
+        OTHER_SUBJECT, OTHERS, OTHERS_ATTEMPTS, OWN_SUBJECT, PRESENT, PROTECTS, SAME_ELSEWHERE,
+        STATE, STATE_AFTER_COLON, SUBORDINATE, THAT_PERSON, TOOL, TOOL_FAILS, YOUR_SIDE,
     },
     verbs::is_deed,
     words,
@@ -29,6 +29,7 @@ pub(super) struct Attempts {
     deed: Regex,
     reported: Regex,
     passive: Regex,
+    opener: Regex,
     that_person: Regex,
     names_helpdesk: Regex,
     others: Regex,
@@ -72,6 +73,7 @@ impl Attempts {
             passive: words(
                 r"^(?:(?:the|my|our|its) )?\S+(?: \S+)?(?: also| now| then)? ([a-z-]{3,})\b",
             )?,
+            opener: words(OPENER)?,
             that_person: words(THAT_PERSON)?,
             names_helpdesk: words(NAMES_HELPDESK)?,
             others: words(OTHERS)?,
@@ -118,6 +120,8 @@ impl Wording {
     #[expect(clippy::fn_params_excessive_bools, reason = "one fact about the turn")]
     pub(in super::super) fn own_deed(&self, clause: &str, reports: bool) -> Option<bool> {
         let attempts = &self.attempts;
+        let opener = attempts.opener.captures(clause).and_then(|found| found.get(1));
+        let clause = opener.map_or(clause, |subject| &clause[subject.start()..]);
         if attempts.not_there.is_match(clause) {
             return Some(true);
         }

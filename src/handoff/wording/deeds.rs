@@ -238,3 +238,9 @@ pub(in super::super) const OTHERS: &str = concat!(
     r"father|mum|mom|dad|wife|husband|son|daughter|partner|boss|colleague|neighbou?r|friend|",
     r"client|customer|\w+er|\w+or)) (?:got|had|was|were|saw|came|\w+ed)\b",
 );
+
+/// Tells when or where, in front of who did it.
+pub(in super::super) const OPENER: &str = concat!(
+    r"^(?:on|over|in|at|during|last|this|within|for|with) (?:[^\s,]+ ){1,5}",
+    r"((?:i|we)(?:'ve|'d)? )",
+);

@@ -12,7 +12,7 @@ pub(super) const DEEDS: &str = "re-?tested|restarted|rebooted|reset|cleared|rein
     re-?imported|re-?exported|re-?uploaded|unlocked|cancelled|canceled|issued|processed|\
     escalated|confirmed|reproduced|reviewed|created|sent|applied|opened|added|investigated|\
     corrected|fixed|extended|granted|activated|deactivated|whitelisted|allowlisted|credited|\
-    repaired|rebuilt|redeployed";
+    repaired|rebuilt|redeployed|had an? (?:[a-z]+ )?look|(?:gone|went) (?:through|over|into|out)";
 
 /// What stands before a deed of the bot's or an agent's.
 pub(super) const ANSWERER_BEFORE: &str = concat!(
@@ -288,7 +288,8 @@ pub(super) const SUBJECT_LABEL: &str = concat!(
 pub(super) const ANSWERER_DID: &str = concat!(
     r"(?:^|[.,;:!?–—(-] ?|\b(?:and|but|so|then|today|yesterday|earlier|meanwhile|ok|okay|right) )",
     r"(?:(?:i|we)(?:'ve| have| had|'d)?|(?:our|my|the) (?:\w+ ){0,2}(?:team|colleagues?|engineers?|",
-    r"people|specialists?|technicians?|staff|developers?|department|desk)(?:'s| has| have| had)?)",
+    r"people|specialists?|technicians?|staff|developers?|department|desk)(?:'s| has| have| had)?|",
+    r"(?:[\w'-]+ ){1,6}(?:has|have)(?: now| just| already| since)? been)",
     r" (?:(?:just|already|also|now|then|since|meanwhile|gone ahead and|went ahead and) )*([a-z-]+)\b",
 );
 
