@@ -172,6 +172,7 @@ impl Walk<'_, '_> {
         let around = Around {
             suggestion: words.filter(|words| !refused || names(words)),
             is_incident: self.is_incident,
+            later: self.began,
             replies: self.began && self.open.last().is_some(),
         };
         self.began = true;

@@ -17,7 +17,7 @@ use self::{
         ANSWERER_BEFORE, ANSWERER_DID, ANSWERER_DOES, ASKS, CHECK, CONDITION, DEED_AFTER, DEEDS,
         FAILED, FILLER, FINDING, GREETING, HELPED, HYPOTHESIS, LET_ME, NO, NOT_YET, OFFER, OPENING,
         ORDER, PASSED, PROBLEM, PROPOSAL, PUT_OFF, REQUEST, RESULT, SUBJECT_LABEL, SUGGESTION,
-        THANKS, TRY_NOW, WORKED, YES,
+        THANKS, TRY_NOW, WANTS_REPORT, WORKED, YES,
     },
 };
 
@@ -43,6 +43,7 @@ pub(super) struct Wording {
     agent_does: Regex,
     order: Regex,
     condition: Regex,
+    wants_report: Regex,
     finding: Regex,
     check: Regex,
     passed: Regex,
@@ -97,6 +98,7 @@ impl Wording {
             agent_does: words(ANSWERER_DOES)?,
             order: words(ORDER)?,
             condition: words(CONDITION)?,
+            wants_report: words(WANTS_REPORT)?,
             finding: words(FINDING)?,
             check: words(CHECK)?,
             passed: words(PASSED)?,
@@ -162,7 +164,7 @@ impl Wording {
         }
         // "I have sent a reminder, they will be in touch" announces only what follows.
         let mut clauses = line.words.split_inclusive([',', ';', ':']);
-        clauses.any(|clause| self.tells_step(clause) && !self.is_not_yet(clause))
+        clauses.any(|clause| self.tells_step(clause.trim_start()) && !self.is_not_yet(clause))
     }
 
     fn tells_step(&self, clause: &str) -> bool {
@@ -200,7 +202,8 @@ impl Wording {
         // "Upload it again and tell me what it says" asks for what comes of the deed.
         let asks_first = asks.is_some_and(|asks| suggests.is_none_or(|deed| asks < deed));
         let only_asks = asks_first || (asks.is_some() && line.words.ends_with('?'));
-        if only_asks && !self.attempts_instead(line.words) {
+        let reports = suggests.is_some() && self.wants_report.is_match(line.words);
+        if only_asks && !reports && !self.attempts_instead(line.words) {
             return false;
         }
         let orders = self.order.captures(line.words).and_then(|found| found.get(1));

@@ -44,6 +44,8 @@ pub(super) struct Around<'a> {
     pub(super) is_incident: bool,
     /// The turn follows an answer.
     pub(super) replies: bool,
+    /// The customer has written before, so what is told now has been done since.
+    pub(super) later: bool,
 }
 
 /// The steps of a turn in order.
@@ -214,7 +216,7 @@ impl Reader<'_> {
             let is_attempt = is_attempt || (self.around.replies && opens);
             let mut step = own(Actor::Customer, outcome, is_attempt && !protects);
             step.is_bare = self.wording.is_bare(clause);
-            step.is_sure = protects;
+            step.is_sure = protects || (self.around.later && self.wording.names_writer(clause));
             return Some(step);
         }
         let is_item = self.wording.is_alternative(clause);

@@ -309,3 +309,7 @@ pub(super) const ORDER: &str = concat!(
 /// A condition in front of what happens then.
 pub(super) const CONDITION: &str =
     r"\b(?:when|if|once|until|unless|whenever|as soon as|provided|in case)\b";
+
+/// Asks what comes of a suggestion.
+pub(super) const WANTS_REPORT: &str =
+    r"\b(?:let (?:me|us) know|tell (?:me|us)|report back|say) (?:how|if|whether|what)\b";
