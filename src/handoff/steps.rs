@@ -74,6 +74,8 @@ struct Walk<'c, 'a> {
     answered: usize,
     /// The last answer asks for information.
     asked: bool,
+    /// The customer has said what it is about; before that nothing can have been tried.
+    began: bool,
 }
 
 /// Lists the steps.
@@ -82,8 +84,9 @@ pub(super) fn steps(case: &Case<'_>, transcript: &Transcript<'_>, wording: &Word
     let ranked = case.prediction.map(|prediction| prediction.ranked());
     let top = ranked.as_ref().and_then(|ranked| ranked.first());
     let is_incident = top.is_some_and(|intent| intent.label.as_str() == INCIDENT);
-    let (answered, asked) = (0, false);
-    let mut walk = Walk { case, transcript, wording, is_incident, steps, open, answered, asked };
+    let (answered, asked, began) = (0, false, false);
+    let mut walk =
+        Walk { case, transcript, wording, is_incident, steps, open, answered, asked, began };
     for turn in transcript.turns() {
         match turn.first().map(|line| line.speaker) {
             Some(Speaker::Customer) => walk.customer(turn),
@@ -122,7 +125,8 @@ impl Walk<'_, '_> {
                 let start = suggested.as_ref().map_or(line.bytes.start, |range| range.start);
                 suggested = Some(start..line.bytes.end);
             } else if line.words.ends_with('?') {
-                let helps = self.wording.asks_whether_it_helped(line.words);
+                let helps = self.wording.asks_whether_it_helped(line.words)
+                    || (suggested.is_some() && !self.wording.asks_for_a_fact(line.words));
                 self.asked |= !helps && !self.wording.offers(line.words);
             } else if self.wording.asks(line.words) {
                 self.asked = true;
@@ -133,7 +137,7 @@ impl Walk<'_, '_> {
         }
         let told = told.filter(|_| self.steps.len() == from && !self.asked);
         let does = if suggested.is_some() { Does::Suggests } else { Does::Tells };
-        if let Some(bytes) = suggested.or(told) {
+        if let Some(bytes) = suggested.or(told).filter(|_| self.began) {
             self.open.push(Open { by, text: first.text, bytes, does, asks: self.asked, outcome });
         }
     }
@@ -163,8 +167,15 @@ impl Walk<'_, '_> {
         let suggestion = self.open.iter().rev().find(reports_on);
         let words = suggestion.map(|open| self.transcript.words(open.text, &open.bytes));
         let refused = self.has_signal(SignalKind::AnswerRefused, first.message);
-        let around =
-            Around { suggestion: words.filter(|_| !refused), is_incident: self.is_incident };
+        // Who refuses an answer and yet speaks of what it names has tried it.
+        let names = |words: &&str| turn.iter().any(|line| shares_word(words, line.words));
+        let around = Around {
+            suggestion: words.filter(|words| !refused || names(words)),
+            is_incident: self.is_incident,
+            later: self.began,
+            replies: self.began && self.open.last().is_some(),
+        };
+        self.began = true;
         let own = own::read(self.wording, turn, around);
         if reaction == Reaction::PutOff && own.is_empty() {
             return;
@@ -228,7 +239,8 @@ impl Walk<'_, '_> {
         }
         let is_bot = by == Actor::Bot;
         let read = match (reaction, does) {
-            (Reaction::Failed, _) => Some(StepOutcome::Failed),
+            (Reaction::Failed, Does::Suggests) => Some(StepOutcome::Failed),
+            (Reaction::Failed, Does::Tells) if is_bot => Some(StepOutcome::Failed),
             (Reaction::Worked, Does::Suggests) => Some(StepOutcome::Worked),
             (Reaction::Unclear, Does::Suggests) if !asks => Some(StepOutcome::Failed),
             (Reaction::Unclear, Does::Tells) if is_bot && !asks => Some(StepOutcome::Failed),

@@ -9,15 +9,19 @@ use super::transcript::Line;
 mod attempts;
 mod deeds;
 mod phrases;
+mod verbs;
 
 use self::{
     attempts::Attempts,
     phrases::{
-        ANSWERER_BEFORE, ASKS, CHECK, DEED_AFTER, DEEDS, FAILED, FILLER, FINDING, GREETING, HELPED,
-        HYPOTHESIS, LET_ME, NO, NOT_YET, OFFER, OPENING, PASSED, PROBLEM, PROPOSAL, PUT_OFF,
-        REQUEST, RESULT, SUBJECT_LABEL, SUGGESTION, THANKS, TRY_NOW, WORKED, YES,
+        ANSWERER_BEFORE, ANSWERER_DID, ANSWERER_DOES, ASKS, CHECK, CONDITION, DEED_AFTER, DEEDS,
+        FAILED, FILLER, FINDING, GREETING, HELPED, HYPOTHESIS, LET_ME, NO, NOT_YET, OFFER, OPENING,
+        ORDER, PASSED, PROBLEM, PROPOSAL, PUT_OFF, REQUEST, RESULT, SUBJECT_LABEL, SUGGESTION,
+        THANKS, TRY_NOW, WANTS_REPORT, WORKED, YES,
     },
 };
+
+use self::verbs::{is_answerer_deed, is_deed_in_progress, is_order};
 
 /// Probability from which an act of the model counts.
 const ACT_COUNTS: f32 = 0.5;
@@ -35,6 +39,11 @@ pub(super) struct Wording {
     problem: Regex,
     request: Regex,
     agent_deed: Regex,
+    agent_did: Regex,
+    agent_does: Regex,
+    order: Regex,
+    condition: Regex,
+    wants_report: Regex,
     finding: Regex,
     check: Regex,
     passed: Regex,
@@ -85,6 +94,11 @@ impl Wording {
             problem: words(PROBLEM)?,
             request: words(REQUEST)?,
             agent_deed: words(&answerer)?,
+            agent_did: words(ANSWERER_DID)?,
+            agent_does: words(ANSWERER_DOES)?,
+            order: words(ORDER)?,
+            condition: words(CONDITION)?,
+            wants_report: words(WANTS_REPORT)?,
             finding: words(FINDING)?,
             check: words(CHECK)?,
             passed: words(PASSED)?,
@@ -145,8 +159,30 @@ impl Wording {
 
     /// A step or a finding of the bot or an agent.
     pub(super) fn is_answerer_step(&self, line: &Line<'_>) -> bool {
-        let told = self.agent_deed.is_match(line.words) || self.finding.is_match(line.words);
-        told && !self.is_not_yet(line.words) && !line.words.ends_with('?')
+        if line.words.ends_with('?') {
+            return false;
+        }
+        // "I have sent a reminder, they will be in touch" announces only what follows.
+        let mut clauses = line.words.split_inclusive([',', ';', ':']);
+        clauses.any(|clause| self.tells_step(clause.trim_start()) && !self.is_not_yet(clause))
+    }
+
+    fn tells_step(&self, clause: &str) -> bool {
+        // "When the hub is unplugged" tells a condition and no deed.
+        let told = self.agent_deed.find(clause).is_some_and(|deed| {
+            let names_who = deed.as_str().starts_with(['i', 'I', 'w', 'W']);
+            names_who || !self.condition.is_match(&clause[..deed.start()])
+        });
+        told || self.finding.is_match(clause) || self.tells_deed(clause)
+    }
+
+    /// Any deed that somebody of the answering side tells of.
+    fn tells_deed(&self, words: &str) -> bool {
+        let any = |pattern: &Regex, is_deed: fn(&str) -> bool| {
+            let mut found = pattern.captures_iter(words);
+            found.any(|found| found.get(1).is_some_and(|verb| is_deed(verb.as_str())))
+        };
+        any(&self.agent_did, is_answerer_deed) || any(&self.agent_does, is_deed_in_progress)
     }
 
     /// A look at something, which no later failure of the customer's can undo.
@@ -161,10 +197,19 @@ impl Wording {
 
     /// Tells the customer what to do.
     pub(super) fn is_suggestion(&self, line: &Line<'_>) -> bool {
-        if self.asks.is_match(line.words) && !self.attempts_instead(line.words) {
+        let suggests = self.suggestion.find(line.words).map(|found| found.end());
+        let asks = self.asks.find(line.words).map(|found| found.start());
+        // "Upload it again and tell me what it says" asks for what comes of the deed.
+        let asks_first = asks.is_some_and(|asks| suggests.is_none_or(|deed| asks < deed));
+        let only_asks = asks_first || (asks.is_some() && line.words.ends_with('?'));
+        let reports = suggests.is_some() && self.wants_report.is_match(line.words);
+        if only_asks && !reports && !self.attempts_instead(line.words) {
             return false;
         }
-        self.suggestion.is_match(line.words) || self.proposal.is_match(line.words)
+        let orders = self.order.captures(line.words).and_then(|found| found.get(1));
+        suggests.is_some()
+            || self.proposal.is_match(line.words)
+            || orders.is_some_and(|verb| is_order(verb.as_str()))
     }
 
     /// "Could you give it another try": asks for a deed and not for information.
@@ -175,6 +220,11 @@ impl Wording {
     /// Asks whether the answer helped, and for nothing else.
     pub(super) fn asks_whether_it_helped(&self, words: &str) -> bool {
         self.helped.is_match(words) && !self.wh_question.is_match(words)
+    }
+
+    /// Asks which, who, when, where or how many.
+    pub(super) fn asks_for_a_fact(&self, words: &str) -> bool {
+        self.wh_question.is_match(words) || self.asks.is_match(words)
     }
 
     /// Offers something by way of a question.

@@ -17,6 +17,9 @@ const SHORT_WORDS: usize = 4;
 /// Longest sentence in words that only says how something stands.
 const STATE_WORDS: usize = 10;
 
+/// Most words in front of a colon that say under what condition something came of it.
+const HEAD_WORDS: usize = 6;
+
 /// A step as the customer tells it.
 #[derive(Debug, Clone)]
 pub(super) struct Own {
@@ -39,11 +42,16 @@ pub(super) struct Around<'a> {
     pub(super) suggestion: Option<&'a str>,
     /// The matter is an incident: what was done stopped harm and solved nothing.
     pub(super) is_incident: bool,
+    /// The turn follows an answer.
+    pub(super) replies: bool,
+    /// The customer has written before, so what is told now has been done since.
+    pub(super) later: bool,
 }
 
 /// The steps of a turn in order.
 pub(super) fn read(wording: &Wording, turn: &[Line<'_>], around: Around<'_>) -> Vec<Own> {
-    let mut reader = Reader { wording, around, steps: Vec::new(), kept: 0, in_list: false };
+    let mut reader =
+        Reader { wording, around, steps: Vec::new(), kept: 0, in_list: false, agent: false };
     for line in turn.iter().filter(|line| line.kind == SentenceKind::Prose) {
         reader.line(line);
     }
@@ -58,11 +66,14 @@ struct Reader<'r> {
     kept: usize,
     /// The lines after "What I tried:" are steps as long as they are items.
     in_list: bool,
+    /// Somebody of the helpdesk has been named, so that "she" may be that person.
+    agent: bool,
 }
 
 impl Reader<'_> {
     fn line(&mut self, line: &Line<'_>) {
         let from = self.steps.len();
+        self.agent |= self.wording.names_helpdesk(line.words);
         if let Some(intro) = self.wording.list_intro(line.words) {
             self.list(line, intro);
         } else if self.in_list && line.words.starts_with(['-', '*', '•', '–']) {
@@ -106,7 +117,9 @@ impl Reader<'_> {
             let Some(mut own) = self.clause(line, part, clause) else { continue };
             // "Two people clicked and typed it in": whoever did the first did the second.
             let elided = own.by == Actor::Customer && !self.wording.names_writer(clause);
-            let follows = place > 0 && line.words[..part.start].trim_end().ends_with("and");
+            let before = &line.words[..part.start];
+            let follows = place > 0
+                && (before.trim_end().ends_with("and") || self.wording.is_of_others(before));
             if elided && follows && opened.is_none() && self.around.suggestion.is_none() {
                 continue;
             }
@@ -128,6 +141,23 @@ impl Reader<'_> {
             self.steps.push(own);
         }
         let Some(suggestion) = self.around.suggestion.filter(|_| opened.is_none()) else { return };
+        if self.steps.is_empty()
+            && let Some((head, tail)) = line.words.split_once(": ")
+            && words(head) <= HEAD_WORDS
+            && shares_word(suggestion, head)
+        {
+            let outcome = self.wording.result_of(tail);
+            self.steps.push(Own {
+                by: Actor::Customer,
+                text: line.text,
+                bytes: line.bytes.clone(),
+                outcome,
+                is_bare: false,
+                is_attempt: true,
+                is_sure: true,
+            });
+            return;
+        }
         if words(line.words) > STATE_WORDS || !shares_word(suggestion, line.words) {
             return;
         }
@@ -167,19 +197,26 @@ impl Reader<'_> {
         if let Some(by) = self.wording.deed_of_helpdesk(clause) {
             return Some(own(by, StepOutcome::Unknown, false));
         }
+        if self.agent && self.wording.is_deed_of_that_person(clause) {
+            return Some(own(Actor::Agent, StepOutcome::Unknown, true));
+        }
         if let Some(outcome) = self.wording.tool_check(clause) {
             return Some(own(Actor::Customer, outcome, true));
         }
         if self.wording.is_same_elsewhere(clause) {
             return Some(own(Actor::Customer, StepOutcome::Failed, true));
         }
-        if let Some(is_attempt) = self.wording.own_deed(clause, self.around.suggestion.is_some()) {
+        let reports = self.around.suggestion.is_some() || self.around.replies;
+        if let Some(is_attempt) = self.wording.own_deed(clause, reports) {
             let protects = self.wording.protects(clause);
             let in_order = self.wording.found_in_order(line.words);
             let outcome = if in_order { StepOutcome::Worked } else { StepOutcome::Unknown };
+            // "Disabled all 14": who answers with a bare deed has done it.
+            let opens = part.start == 0 && words(clause) > 1 && !self.wording.names_writer(clause);
+            let is_attempt = is_attempt || (self.around.replies && opens);
             let mut step = own(Actor::Customer, outcome, is_attempt && !protects);
             step.is_bare = self.wording.is_bare(clause);
-            step.is_sure = protects;
+            step.is_sure = protects || (self.around.later && self.wording.names_writer(clause));
             return Some(step);
         }
         let is_item = self.wording.is_alternative(clause);
@@ -187,6 +224,9 @@ impl Reader<'_> {
             return Some(own(Actor::Customer, StepOutcome::Failed, true));
         }
         let suggestion = self.around.suggestion.filter(|_| words(clause) <= STATE_WORDS)?;
+        if self.wording.done_to_a_thing(clause) && shares_word(suggestion, clause) {
+            return Some(own(Actor::Customer, StepOutcome::Unknown, true));
+        }
         let outcome = self.wording.state(clause)?;
         shares_word(suggestion, clause).then(|| own(Actor::Customer, outcome, true))
     }

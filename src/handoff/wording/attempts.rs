@@ -7,10 +7,12 @@ use crate::domain::{Actor, StepOutcome};
 use super::{
     Wording,
     deeds::{
-        ALTERNATIVE, ATTEMPTS, CHECKED, DEEDS, GERUND_RESULT, GERUNDS, LEAD, LIST_INTRO, NOT_THERE,
-        OTHER_SUBJECT, OTHERS_ATTEMPTS, OWN_SUBJECT, PROTECTS, SAME_ELSEWHERE, STATE,
-        STATE_AFTER_COLON, SUBORDINATE, TOOL, YOUR_SIDE,
+        ALTERNATIVE, ATTEMPTS, CHECK_IS_FINE, CHECKED, DEEDS, DENIED, FINITE, GERUND_RESULT,
+        GERUNDS, LEAD, LIST_INTRO, NAMES_HELPDESK, NEGATED, NO_EFFECT, NOT_THERE, OPENER,
+        OTHER_SUBJECT, OTHERS, OTHERS_ATTEMPTS, OWN_SUBJECT, PRESENT, PROTECTS, SAME_ELSEWHERE,
+        STATE, STATE_AFTER_COLON, SUBORDINATE, THAT_PERSON, TOOL, TOOL_FAILS, YOUR_SIDE,
     },
+    verbs::is_deed,
     words,
 };
 
@@ -26,6 +28,11 @@ pub(super) struct Attempts {
     attempt: Regex,
     deed: Regex,
     reported: Regex,
+    passive: Regex,
+    opener: Regex,
+    that_person: Regex,
+    names_helpdesk: Regex,
+    others: Regex,
     protects: Regex,
     bare: Regex,
     subject: Regex,
@@ -62,74 +69,45 @@ impl Attempts {
             ))?,
             deed: words(&format!(r"^{LEAD}{OWN_SUBJECT}(?:{DEEDS})\b"))?,
             protects: words(&format!(r"^{LEAD}{OWN_SUBJECT}{PROTECTS}"))?,
-            reported: words(&format!(r"^{LEAD}{OWN_SUBJECT}([a-z]{{3,}}ed)\b"))?,
+            reported: words(&format!(r"^{LEAD}{OWN_SUBJECT}([a-z-]{{3,}})\b"))?,
+            passive: words(
+                r"^(?:(?:the|my|our|its) )?\S+(?: \S+)?(?: also| now| then)? ([a-z-]{3,})\b",
+            )?,
+            opener: words(OPENER)?,
+            that_person: words(THAT_PERSON)?,
+            names_helpdesk: words(NAMES_HELPDESK)?,
+            others: words(OTHERS)?,
             bare: words(&format!(
                 r"^{LEAD}{OWN_SUBJECT}(?:re-?)?(?:tried|did|done)(?: (?:{POINTERS})\b|\W*$)"
             ))?,
             subject: words(&format!(r"^{LEAD}(?:i|we)\b"))?,
             ambiguous: words(r"^(?:put|set|read|hit|quit|reset|run)\b")?,
-            denied: words(concat!(
-                r"^(?:\S+ ){0,4}(?:didn't|did not|never|haven't|have not|hasn't|nothing|",
-                r"everything|nobody|somebody|someone)\b|\bdid not\W*$",
-            ))?,
+            denied: words(DENIED)?,
             checked: words(CHECKED)?,
-            check_is_fine: words(concat!(
-                r"\b(?:200|ok|fine|works?|there (?:are|is|were|was) none|no (?:errors?|",
-                r"problems?|leaks?|issues?)|nothing (?:wrong|odd|unusual)|all (?:good|green|",
-                r"clear)|passed|succeeds?|in order)\b",
-            ))?,
+            check_is_fine: words(CHECK_IS_FINE)?,
             state_after_colon: words(STATE_AFTER_COLON)?,
             gerund: words(&format!(r"^(?:even )?(?:{GERUNDS})\b"))?,
             gerund_result: words(GERUND_RESULT)?,
-            present: words(concat!(
-                r"^(?:i|we) (?:always |can |have to |then )?(?:switch|turn|unplug|restart|",
-                r"reboot|reset|log out|sign out|clear|",
-                r"refresh|reload|reconnect) ",
-            ))?,
+            present: words(PRESENT)?,
             helpdesk: words(&format!(r"{YOUR_SIDE}(?:{ATTEMPTS}|{DEEDS})\b"))?,
             told_and_done: words(
                 r"(?:told|asked|advised) (?:me|us) to (.{3,80}?),? (?:which|and|so) (?:i|we) did\b",
             )?,
             subordinate: words(SUBORDINATE)?,
             tool: words(TOOL)?,
-            tool_fails: words(concat!(
-                r"\b(?:fails?|failed|times? out|timeout|no (?:answer|reply)|refused|lost|",
-                r"unreachable|[45][0-9]{2})\b",
-            ))?,
+            tool_fails: words(TOOL_FAILS)?,
             same_elsewhere: words(SAME_ELSEWHERE)?,
             not_there: words(NOT_THERE)?,
             alternative: words(&format!(
                 r"^(?:(?:an?|my|the|in|on|with|via|also|even) )*(?:{ALTERNATIVE})\b"
             ))?,
-            finite: words(concat!(
-                r"\b(?:i|we|you|it|he|she|they|is|are|was|were|does|do|did|can|can't|cannot|",
-                r"has|have|",
-                r"get|gets|keeps?|says?|shows?|won't|works?|fails?|drops?|needs?|crash\w*)\b",
-            ))?,
+            finite: words(FINITE)?,
             list_intro: words(LIST_INTRO)?,
             continuation: words(r"^(?:let|made|had) (?:it|them|him|her)\b")?,
             state: words(STATE)?,
             state_is_fine: words(r"\b(?:fine|works|working|ok|okay|good|reachable|valid|green)\b")?,
-            negated: words(concat!(
-                r"\b(?:no|not|nothing|none|never|without|don't|doesn't|isn't|aren't|wasn't|",
-                r"cannot|can't|i mean)\b|n't\b",
-            ))?,
-            no_effect: words(concat!(
-                r"\b(?:same (?:result|error|thing|issue|problem|message|story|outcome|",
-                r"behaviou?r|number|loop|stop|again|here|",
-                r"here)|no (?:luck|change|difference|joy|success|effect|avail|use|help|",
-                r"improvement|dice|better|good)|",
-                r"made no|(?:to|with) no avail|nothing (?:changed|happened|helped|worked|",
-                r"works|helps)|neither|",
-                r"none of (?:it|that|this|them|these|those)|zilch|nada|in vain|(?:didn't|",
-                r"did not|doesn't|does not) (?:help|work|",
-                r"change|fix|make|do anything|solve)|still (?:the same|not|no|broken|red|",
-                r"shows?|says?|fails?|failing|",
-                r"there|nothing|getting|get|happens?|happening|an? error|error|can't|doesn't|",
-                r"won't|locked|offline|slow|down|stuck|missing|empty)|not better|by nothing|",
-                r"but (?:it|that|the \w+) (?:was|is|came|keeps?|still))\b|(?:^|,) same\W*$|",
-                r"^\W*nothing\b|[,.] nothing\W*$|^no change",
-            ))?,
+            negated: words(NEGATED)?,
+            no_effect: words(NO_EFFECT)?,
         })
     }
 }
@@ -142,6 +120,8 @@ impl Wording {
     #[expect(clippy::fn_params_excessive_bools, reason = "one fact about the turn")]
     pub(in super::super) fn own_deed(&self, clause: &str, reports: bool) -> Option<bool> {
         let attempts = &self.attempts;
+        let opener = attempts.opener.captures(clause).and_then(|found| found.get(1));
+        let clause = opener.map_or(clause, |subject| &clause[subject.start()..]);
         if attempts.not_there.is_match(clause) {
             return Some(true);
         }
@@ -161,9 +141,40 @@ impl Wording {
         if attempts.deed.is_match(clause) {
             return Some(false);
         }
-        let past = attempts.reported.captures(clause).filter(|_| reports)?;
-        let verb = past.get(1)?.as_str().to_ascii_lowercase();
-        (!NO_DEEDS.contains(&verb.as_str())).then_some(false)
+        let past = attempts.reported.captures(clause)?;
+        let told = reports || self.names_writer(clause);
+        (told && is_deed(past.get(1)?.as_str())).then_some(false)
+    }
+
+    /// "She re-sent it": a deed of whoever was named before.
+    pub(in super::super) fn is_deed_of_that_person(&self, clause: &str) -> bool {
+        let verb = self.attempts.that_person.captures(clause).and_then(|found| found.get(1));
+        verb.is_some_and(|verb| is_deed(verb.as_str()))
+    }
+
+    /// Names somebody of the helpdesk.
+    pub(in super::super) fn names_helpdesk(&self, sentence: &str) -> bool {
+        self.attempts.names_helpdesk.is_match(sentence)
+    }
+
+    /// Tells what somebody beside the writer did.
+    pub(in super::super) fn is_of_others(&self, words: &str) -> bool {
+        self.attempts.others.is_match(words)
+    }
+
+    /// What the words after "without the report:" say came of it.
+    pub(in super::super) fn result_of(&self, words: &str) -> StepOutcome {
+        let fine = self.attempts.state_is_fine.is_match(words);
+        let fine = fine && !self.attempts.negated.is_match(words);
+        if fine { StepOutcome::Worked } else { StepOutcome::Failed }
+    }
+
+    /// "Cache cleared, service restarted": a thing, then what was done to it.
+    pub(in super::super) fn done_to_a_thing(&self, clause: &str) -> bool {
+        let past = self.attempts.passive.captures(clause).and_then(|found| found.get(1));
+        past.is_some_and(|verb| is_deed(verb.as_str()))
+            && !self.attempts.finite.is_match(clause)
+            && !self.attempts.negated.is_match(clause)
     }
 
     /// A deed that stops harm, whatever comes of it.
@@ -265,10 +276,3 @@ impl Attempts {
         false
     }
 }
-
-/// Past forms that report no deed.
-const NO_DEEDS: [&str; 26] = [
-    "needed", "wanted", "noticed", "expected", "supposed", "charged", "received", "arrived",
-    "happened", "crashed", "failed", "stopped", "started", "ended", "asked", "promised", "worked",
-    "helped", "loaded", "showed", "seemed", "appeared", "turned", "locked", "billed", "ordered",
-];

@@ -2,7 +2,7 @@
 
 /// Deeds that are attempts by themselves.
 pub(in super::super) const ATTEMPTS: &str = concat!(
-    r"(?:re-?)?tried|(?:did|do) try|re-?started|re-?booted|reset|cleared|(?:un|re-?)installed|",
+    r"(?:re-?)?tried|(?:did|do) try|attempted|repeated|re-?started|re-?booted|reset|cleared|(?:un|re-?)installed|",
     r"installed|",
     r"re-?(?:tested|checked|synced|sent|added|entered|saved|ran|run|connected|paired|created|",
     r"uploaded|imported|exported|loaded|logged|freshed|seated|generated|authori[sz]ed|",
@@ -150,8 +150,8 @@ pub(in super::super) const STATE: &str = concat!(
     r"at|even|definitely))*|^\S+(?: \S+)?) ",
     r"(?:on|off|ticked|listed|enabled|disabled|checked|selected|set|empty|automatic|fine|ok|okay|",
     r"correct|right|up to date|updated|installed|deleted|gone|cleared|done|active|open|connected|",
-    r"plugged in|greyed out|grayed out|locked|green|saved|there|valid|reachable|working|blank|",
-    r"confirmed)\b|^(?:on|off|done|disabled|enabled|ticked|unticked|deleted|cleared|removed|saved|",
+    r"plugged in|greyed out|grayed out|locked|green|saved|there|valid|working|blank|",
+    r"\w+[ai]ble|confirmed)\b|^(?:on|off|done|disabled|enabled|ticked|unticked|deleted|cleared|removed|saved|",
     r"purged|updated|installed)\b",
 );
 
@@ -162,3 +162,85 @@ pub(in super::super) const STATE_AFTER_COLON: &str =
 /// A check that found nothing wrong, in the customer's words.
 pub(in super::super) const CHECKED: &str =
     r"\b(?:curled|pinged|tested|checked|verified|measured|scanned|traced|compared|looked)\b";
+
+/// Denies a deed, or tells it of nobody in particular.
+pub(in super::super) const DENIED: &str = concat!(
+    r"^(?:\S+ ){0,4}(?:didn't|did not|never|haven't|have not|hasn't|nothing|",
+    r"everything|nobody|somebody|someone)\b|\btook (?:me|us|him|her|them|ages|hours|forever|[0-9])|\bdid not\W*$",
+);
+
+/// What a look at something found in order.
+pub(in super::super) const CHECK_IS_FINE: &str = concat!(
+    r"\b(?:200|ok|fine|works?|there (?:are|is|were|was) none|no (?:errors?|",
+    r"problems?|leaks?|issues?)|nothing (?:wrong|odd|unusual)|all (?:good|green|",
+    r"clear)|passed|succeeds?|in order|identical|match(?:es|ed)?|intact)\b",
+);
+
+/// A deed told in the present: "I always restart it".
+pub(in super::super) const PRESENT: &str = concat!(
+    r"^(?:i|we) (?:always |can |have to |then )?(?:switch|turn|unplug|restart|",
+    r"reboot|reset|log out|sign out|clear|",
+    r"refresh|reload|reconnect) ",
+);
+
+/// What a program says that cannot get through.
+pub(in super::super) const TOOL_FAILS: &str = concat!(
+    r"\b(?:fails?|failed|times? out|timeout|no (?:answer|reply)|refused|lost|",
+    r"unreachable|[45][0-9]{2})\b",
+);
+
+/// Words that make a clause of what would be a mere item.
+pub(in super::super) const FINITE: &str = concat!(
+    r"\b(?:i|we|you|it|he|she|they|is|are|was|were|does|do|did|can|can't|cannot|",
+    r"has|have|",
+    r"get|gets|keeps?|says?|shows?|won't|works?|fails?|drops?|needs?|crash\w*)\b",
+);
+
+/// Turns a statement into its opposite.
+pub(in super::super) const NEGATED: &str = concat!(
+    r"\b(?:no|not|nothing|none|never|without|don't|doesn't|isn't|aren't|wasn't|",
+    r"cannot|can't|i mean)\b|n't\b",
+);
+
+/// Nothing has changed.
+pub(in super::super) const NO_EFFECT: &str = concat!(
+    r"\b(?:same (?:result|error|thing|issue|problem|message|story|outcome|",
+    r"behaviou?r|number|loop|stop|again|here|",
+    r"here)|no (?:luck|change|difference|joy|success|effect|avail|use|help|",
+    r"improvement|dice|better|good)|",
+    r"made no|(?:to|with) no avail|nothing (?:changed|happened|helped|worked|",
+    r"works|helps)|neither|",
+    r"none of (?:it|that|this|them|these|those)|zilch|nada|in vain|(?:didn't|",
+    r"did not|doesn't|does not) (?:help|work|",
+    r"change|fix|make|do anything|solve)|still (?:the same|not|no|broken|red|",
+    r"shows?|says?|fails?|failing|",
+    r"there|nothing|getting|get|happens?|happening|an? error|error|can't|doesn't|",
+    r"won't|locked|offline|slow|down|stuck|missing|empty)|not better|by nothing|",
+    r"but (?:it|that|the \w+) (?:was|is|came|keeps?|still))\b|(?:^|,) same\W*$|",
+    r"^\W*nothing\b|[,.] nothing\W*$|^no change",
+);
+
+/// A deed of somebody named before.
+pub(in super::super) const THAT_PERSON: &str = concat!(
+    r"^(?:he|she|they)(?:'ve| have| has|'d| had)? ",
+    r"(?:(?:already|also|just|even|then|now|again|twice) )*([a-z-]+)\b",
+);
+
+/// Somebody of the helpdesk.
+pub(in super::super) const NAMES_HELPDESK: &str = concat!(
+    r"\b(?:an?|your|one of your) (?:\w+ )?(?:representative|agent|rep|advis[eo]r|technician|",
+    r"engineer|consultant|operator|colleague|assistant)s?\b",
+);
+
+/// Somebody beside the writer and the helpdesk did something.
+pub(in super::super) const OTHERS: &str = concat!(
+    r"(?:^|[.,;:!?] |\b(?:and|but) |^@\S+ )(?:he|she|they|someone|somebody|(?:my|our) (?:mother|",
+    r"father|mum|mom|dad|wife|husband|son|daughter|partner|boss|colleague|neighbou?r|friend|",
+    r"client|customer|\w+er|\w+or)) (?:got|had|was|were|saw|came|\w+ed)\b",
+);
+
+/// Tells when or where, in front of who did it.
+pub(in super::super) const OPENER: &str = concat!(
+    r"^(?:on|over|in|at|during|last|this|within|for|with) (?:[^\s,]+ ){1,5}",
+    r"((?:i|we)(?:'ve|'d)? )",
+);

@@ -12,13 +12,14 @@ pub(super) const DEEDS: &str = "re-?tested|restarted|rebooted|reset|cleared|rein
     re-?imported|re-?exported|re-?uploaded|unlocked|cancelled|canceled|issued|processed|\
     escalated|confirmed|reproduced|reviewed|created|sent|applied|opened|added|investigated|\
     corrected|fixed|extended|granted|activated|deactivated|whitelisted|allowlisted|credited|\
-    repaired|rebuilt|redeployed";
+    repaired|rebuilt|redeployed|had an? (?:[a-z]+ )?look|(?:gone|went) (?:through|over|into|out)";
 
 /// What stands before a deed of the bot's or an agent's.
 pub(super) const ANSWERER_BEFORE: &str = concat!(
     r"\b(?:(?:i|we)(?:'ve| have| had)?(?: (?:just|already|also|now|then|have))*|",
     concat!(
-        r"(?:has|have) (?:now |just |already )?been|(?:is|was|were) (?:now |just )?|and|",
+        r"(?:has|have) (?:now |just |already )?been|is (?:now |just )|",
+        r"(?:was|were) (?:now |just )?|and|",
         r"^(?:just )?)\s*",
     ),
 );
@@ -93,7 +94,8 @@ pub(super) const FINDING: &str = concat!(
 /// An answerer looks at something.
 pub(super) const CHECK: &str = concat!(
     r"\b(?:checked|double-?checked|looked|reviewed|verified|confirmed|investigated|reproduced|",
-    r"tested|searched)\b",
+    r"tested|searched|compared|inspected|examined|had a (?:good |quick |closer )?look|",
+    r"(?:gone|went|been) (?:through|over|into))\b",
 );
 
 /// A check found nothing wrong.
@@ -101,8 +103,9 @@ pub(super) const PASSED: &str = concat!(
     r"\b(?:(?:looks?|is|are|was|were|seems?|shows?(?: up)? as|that's|it's|everything(?:'s)?|",
     r"all) (?:all )?(?:fine|good|ok|",
     r"okay|correct|healthy|up|active|confirmed|inactive|normal|in order|valid|enabled|green)|",
-    r"no (?:errors?|issues?|",
-    r"problems?|faults?|outages?)|passed|succeeded|successful(?:ly)?|works? (?:fine|here|on my|",
+    r"no (?:errors?|issues?|backlog|warnings?|alerts?|delays?|blocks?|holds?|restrictions?|",
+    r"problems?|faults?|outages?|loss(?:es)?|conflicts?|failures?)|complete|intact|in place|",
+    r"identical|matche?s?|allowed|in sync|is in\b|passed|succeeded|successful(?:ly)?|works? (?:fine|here|on my|",
     r"for me)|as expected|in the green|all clear|reproduced|could reproduce)\b",
 );
 
@@ -257,7 +260,8 @@ pub(super) const OFFER: &str = concat!(
 
 /// Proposes something, or says what usually helps.
 pub(super) const PROPOSAL: &str = concat!(
-    r"\b(?:how about|did you know(?: that)? you can|why not|(?:we|i) (?:can|could) offer|",
+    r"^(?:\w+\. )?(?:and|or|what|how)(?: \w+)? (?:about|if|with|without|on|from|after)\b[^?]*\?$|",
+    r"\b(?:(?:would|'d|will) (?:ask|like|want|need|invite) you to|how about|did you know(?: that)? you can|why not|(?:we|i) (?:can|could) offer|",
     r"you(?:'ll| can| could| may| will)? (?:also |always |now |easily )?(?:find|do|see|use|",
     r"get|reach|download|edit|merge|manage|change|view|request|follow|track|",
     r"pause)\b.{0,60}(?:under|at|in|on|with|by|via|for)|",
@@ -279,3 +283,33 @@ pub(super) const SUBJECT_LABEL: &str = concat!(
     r"^\s*(?:subject|betreff|objet|assunto|asunto|oggetto|onderwerp|emne|temat)\s*:\s*",
     r"(?:(?:re|fwd?|aw|wg|sv|tr)\s*:\s*)*",
 );
+
+/// Who did it on the answering side, the deed in the group.
+pub(super) const ANSWERER_DID: &str = concat!(
+    r"(?:^|[.,;:!?–—(-] ?|\b(?:and|but|so|then|today|yesterday|earlier|meanwhile|ok|okay|right) )",
+    r"(?:(?:i|we)(?:'ve| have| had|'d)?|(?:our|my|the) (?:\w+ ){0,2}(?:team|colleagues?|engineers?|",
+    r"people|specialists?|technicians?|staff|developers?|department|desk)(?:'s| has| have| had)?|",
+    r"(?:[\w'-]+ ){1,6}(?:has|have)(?: now| just| already| since)? been)",
+    r" (?:(?:just|already|also|now|then|since|meanwhile|gone ahead and|went ahead and) )*([a-z-]+)\b",
+);
+
+/// What the answering side is doing at this moment, the deed in the group.
+pub(super) const ANSWERER_DOES: &str = concat!(
+    r"\b(?:i'm|i am|we're|we are) (?:just |now |also )*([a-z-]+ing) ",
+    r"(?:the|your|it|that|this|an?|them|both|all)\b",
+);
+
+/// Opens with a verb and its object: an order, whatever the verb.
+pub(super) const ORDER: &str = concat!(
+    r"^(?:[^:]{1,40}: )?(?:(?:please|then|next|now|so|okay|ok|right|well|first|instead|or|and|also|",
+    r"again|alternatively|great|good|thanks|alright)[, ]+)*([a-z-]{2,14}) (?:the|your|it|that|both|",
+    r"all|every|each|any|an?|one|them)\b",
+);
+
+/// A condition in front of what happens then.
+pub(super) const CONDITION: &str =
+    r"\b(?:when|if|once|until|unless|whenever|as soon as|provided|in case)\b";
+
+/// Asks what comes of a suggestion.
+pub(super) const WANTS_REPORT: &str =
+    r"\b(?:let (?:me|us) know|tell (?:me|us)|report back|say) (?:how|if|whether|what)\b";
