@@ -141,15 +141,18 @@ const OUTAGES: &[&str] = &["service_outage", "feature_outage", "architecture"];
 /// an account, an order or an invoice it is still one account.
 fn speaks_for(case: &Case<'_>, patterns: &Patterns, own: impl Fn(&Regex) -> bool) -> Who {
     let ranked = case.prediction.map(Prediction::ranked).unwrap_or_default();
-    let says_nobody = ranked.first().is_some_and(|top| NOBODY.contains(&top.label.as_str()));
+    // What the model makes of a language that it was not trained for says nothing.
+    let top = ranked.first().filter(|_| case.features.language.supported);
+    let is_one_of = |labels: &[&str]| top.is_some_and(|top| labels.contains(&top.label.as_str()));
     let technical = case.decision.tier.get() >= 2;
     // An outage is nobody's own, whoever reports it.
-    let outage = ranked.first().is_some_and(|top| OUTAGES.contains(&top.label.as_str()));
-    if outage && technical {
+    if technical && is_one_of(OUTAGES) {
         return Who::Many;
     }
     match (own(&patterns.singular), own(&patterns.plural)) {
-        _ if says_nobody => Who::Unknown,
+        _ if is_one_of(NOBODY) => Who::Unknown,
+        // How far a breach reaches, "our key" does not tell.
+        (_, true) if is_one_of(&["security_incident"]) => Who::Unknown,
         (_, true) if technical => Who::Team,
         (false, false) if technical => Who::Unknown,
         _ => Who::One,
