@@ -70,7 +70,7 @@ const HELPED: &[&str] = &[
         any good|make sense|of (?:any )?(?:help|use))\b[^?]*\?",
     r"(?:^|[^a-z0-9 ,'’] ?)\W*(?:any |is it |is that |is everything |all |feeling |and |a bit |
         is this |that )?(?:better|
-        sorted|fixed|solved|done|working|resolved|quicker|faster|helpful|clear|clearer|luck|joy|
+        sorted|fixed|solved|done|working|resolved|quicker|faster|helpful|useful|relevant|clear|clearer|luck|joy|
         improvement|change|difference|good|success|progress|answered|
         back)(?: now| yet| then| at all| for you)?\W*\?",
     r"\bhow(?:'s| does| do| did| is| are| was) (?:it|that|this|things|everything|the \w+|
@@ -87,6 +87,8 @@ const HELPED: &[&str] = &[
     r"\b(?:would|will|does|is) (?:that|this|it) (?:be )?(?:work|suit|do|ok|okay|alright|all right|
         acceptable|fine|enough)\b[^?]*\?|\bshall (?:we|i) (?:leave|close|keep|call|consider|mark|
         go ahead|do)\b[^?]*\?",
+    r"\bwhat (?:do you (?:see|get)|happens|changes|does (?:it|that|the \w+) (?:say|show|do))
+        (?: there| on it)? (?:now|afterwards?|then|after that)\W*\?",
     r"\b(?:anything|any (?:better|change|difference|luck|effect|improvement))(?: now| yet| at all|
         different)?\W*\?",
     r"\b(?:ha servido|sirvió|fue útil|útil esta|ayudado|ayudó|resuelto|geholfen|hilfreich|gelöst|

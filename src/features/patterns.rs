@@ -249,7 +249,7 @@ pub(super) const FALLBACK: Said = Said {
             beyond me|past me|lost on me|above my pay)",
         r"\b(?:i )?(?:lost|missed) (?:the|your|that) (?:thread|track|plot|point|last|bit|part)\b|
             \bno (?:he|hemos|te he) (?:captado|entendido|comprendido)\b",
-        r"\b(?:you'?ve )?lost me\b|\bi'm (?:a bit |a little |slightly )?(?:lost|confused|stumped|
+        r"\bnot (?:quite |yet )?(?:with|following) you\b|\b(?:you'?ve )?lost me\b|\bi'm (?:a bit |a little |slightly )?(?:lost|confused|stumped|
             puzzled)\b",
         r"\b(?:put|say|phrase|word|explain|describe|try|ask)(?:ing)? (?:that|it|this|
             your \w+) (?:in (?:other|
