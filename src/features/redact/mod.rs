@@ -3,8 +3,11 @@
 //! Numbers that the case needs (orders, invoices, tickets, versions, error codes) stay.
 
 mod address;
+mod card;
 mod iban;
 mod number;
+mod phone;
+mod run;
 mod secret;
 mod web;
 
@@ -116,6 +119,15 @@ mod tests {
             "https://app.example.com/orders/5551234567/items",
             "request 03528231-6062-4788-a743-9882da1ed95a, be1433a4-3677-4792-941b-700dbabfe0ab",
             "ef750c94-dc3a-43d5-b00a-1977e1ad078c on flight ab123 and my luggage",
+            "account number 5540 1187 22 or account 5540 1187 2213, account 832 9 034 567 89",
+            "order 408-1234567-1234567, order number 123 456 789 012, ref 0012 3456 78",
+            "tracking number 9400 1000 0000 0000 0000 00 and RMA 0123 4567 89",
+            "reference number is 7001 0455 1187 22, invoice no. 0455 118 722",
+            "version 115.0.2.1, Chrome 119.0.6045.105, libfoo 0.12.345.6789, 0.0.20230815.1234",
+            "EUR 1 234 567.89, 12 345 678 USD, 1.234.567,89, 0.123456789 BTC, $ 1 000 000 000",
+            "reach 1 000 000 users, 500-1000 rows, 100-2000 rows, 52.5200066, 13.4049540",
+            "ticket 1234 03528231-6062-4788-a743-9882da1ed95a from 2024-05-01 to 2024-06-01",
+            "1920x1080 at 60, 4096 x 2160, port 8080, 2024-05-01T10:22:33.123456Z",
         ];
         for text in texts {
             assert_eq!(masked(text), text);

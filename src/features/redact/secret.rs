@@ -1,6 +1,8 @@
 //! Secrets: keys, tokens, passwords.
 
-use regex::Regex;
+use std::ops::Range;
+
+use regex::{Captures, Regex};
 
 use super::super::offsets::Replacement;
 
@@ -132,6 +134,9 @@ const NO_VALUES: &[&str] = &[
     "it",
 ];
 
+/// Longest name of a secret, in bytes, that may stand at the end of the value before.
+const NAME_BYTES: usize = 48;
+
 /// What stands for a secret.
 pub(super) const SECRET: &str = "<secret>";
 
@@ -171,35 +176,56 @@ impl Patterns {
     }
 
     fn labelled(&self, text: &str) -> Vec<Replacement> {
-        let mut labelled = Vec::new();
-        for found in self.labelled.captures_iter(text) {
+        every(&self.labelled, text, |found| {
             let quoted = ["double", "single", "code"].iter().find_map(|name| found.name(name));
-            let Some(value) = quoted.or_else(|| found.name("value")) else { continue };
+            let value = quoted.or_else(|| found.name("value"))?;
             let kept =
                 if quoted.is_some() { value.as_str() } else { without_marks(value.as_str()) };
             let digits = kept.bytes().any(|c| c.is_ascii_digit());
             let needs_digits = found.name("digits").is_some();
-            if kept.is_empty() || (needs_digits && !digits) || is_word(kept) {
-                continue;
-            }
-            let bytes = value.start()..value.start() + kept.len();
-            labelled.push(Replacement { bytes, with: SECRET });
-        }
-        labelled
+            let none = kept.is_empty() || (needs_digits && !digits) || is_word(kept);
+            (!none).then(|| value.start()..value.start() + kept.len())
+        })
     }
 
     fn told(&self, text: &str) -> Vec<Replacement> {
-        let mut told = Vec::new();
-        for found in self.told.captures_iter(text) {
-            let Some(value) = found.name("value") else { continue };
+        every(&self.told, text, |found| {
+            let value = found.name("value")?;
             let kept = without_marks(value.as_str());
-            if looks_secret(kept) {
-                let bytes = value.start()..value.start() + kept.len();
-                told.push(Replacement { bytes, with: SECRET });
-            }
-        }
-        told
+            looks_secret(kept).then(|| value.start()..value.start() + kept.len())
+        })
     }
+}
+
+/// All secrets that a pattern finds, where a value may end with the name of the next secret.
+fn every(
+    pattern: &Regex,
+    text: &str,
+    secret: impl Fn(&Captures<'_>) -> Option<Range<usize>>,
+) -> Vec<Replacement> {
+    let mut all: Vec<Replacement> = Vec::new();
+    let mut from = 0;
+    while let Some(found) = pattern.captures_at(text, from) {
+        match (secret(&found), all.last_mut()) {
+            (Some(bytes), Some(last)) if bytes.start < last.bytes.end => {
+                last.bytes.end = last.bytes.end.max(bytes.end);
+            }
+            (Some(bytes), _) => all.push(Replacement { bytes, with: SECRET }),
+            (None, _) => {}
+        }
+        // The value is the last group; a name is far shorter than what is looked at again.
+        let groups = || found.iter().flatten();
+        let value = groups().map(|group| group.start()).max().unwrap_or(from);
+        let end = groups().map(|group| group.end()).max().unwrap_or(text.len());
+        from = value.max(end.saturating_sub(NAME_BYTES)).max(from + 1);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        if from >= text.len() {
+            break;
+        }
+    }
+    all
 }
 
 /// Without the punctuation of the sentence around it.
@@ -295,6 +321,7 @@ mod tests {
             ("SharedAccessKey=AbC0123=;x", "SharedAccessKey=<secret>"),
             ("Authorization: Token 0a1b2c3d4e", "Authorization: Token <secret>"),
             ("Cookie: sid=8d7f; theme=dark", "Cookie: <secret>"),
+            ("password: a1b2c3!password: d4e5f6", "password: <secret> <secret>"),
             ("with password Xy12zz34 please", "with password <secret> please"),
             ("I set my password to Tr0ub4dor&3.", "I set my password to <secret>."),
             ("the password I use is Blue-Horse-91", "the password I use is <secret>"),

@@ -1,5 +1,7 @@
 //! Web addresses: host and path stay, user names, queries, fragments and tokens go.
 
+use std::ops::Range;
+
 use super::{super::offsets::Replacement, secret::SECRET};
 
 /// What stands for what an address carries besides host and path.
@@ -51,7 +53,7 @@ pub(super) fn in_web(text: &str) -> Vec<Replacement> {
         let end = at + address_len(&text[at..]);
         done = end.max(at + 1);
         if start < end {
-            find_in(&text[..end], start, &mut found);
+            find_in(text, start..end, &mut found);
         }
     }
     if text.contains("www.") { super::merge(found, bare_hosts(text)) } else { found }
@@ -59,34 +61,69 @@ pub(super) fn in_web(text: &str) -> Vec<Replacement> {
 
 /// True if an `@` there ends the user name of a web address: host and path are to stay.
 pub(super) fn ends_user(text: &str, at: usize) -> bool {
-    let before = text[..at].bytes().rev().take(255).position(|c| matches!(c, b'/' | b' ' | b'\n'));
+    let before = text[..at].bytes().rev().take(255).position(|c| {
+        // What ends an address ends its user name too.
+        matches!(c, b'/' | b'<' | b'>' | b'"' | b'`' | b'|') || c.is_ascii_whitespace()
+    });
     before.is_some_and(|back| text[..at - back].ends_with("://"))
 }
 
-/// Looks at the address that begins at `start` and ends with the text.
-fn find_in(text: &str, start: usize, found: &mut Vec<Replacement>) {
-    let address = &text[start..];
-    let scheme = address.find("://").map(|at| at + 3);
-    let begin = start + scheme.unwrap_or(0);
-    let address = &text[begin..];
-    let authority = address.find(['/', '?', '#']).unwrap_or(address.len());
-    if scheme.is_some()
-        && let Some(user) = address[..authority].rfind('@').filter(|user| *user > 0)
-    {
-        found.push(Replacement { bytes: begin..begin + user, with: QUERY });
+/// Looks at one address after the other where several stand without white space between them.
+fn find_in(text: &str, range: Range<usize>, found: &mut Vec<Replacement>) {
+    let mut part = Part { from: range.start, to: range.end, scheme: false };
+    for (at, _) in text[range.clone()].match_indices("://") {
+        let at = range.start + at;
+        let letters = text[part.from..at].bytes().rev().take_while(u8::is_ascii_alphabetic);
+        part.to = at - letters.count();
+        let query = find_in_part(text, &part, found).filter(|mark| *mark < range.end);
+        if let Some(mark) = query {
+            // A query goes with everything that it carries, other addresses too.
+            found.push(Replacement { bytes: mark..range.end, with: QUERY });
+            return;
+        }
+        part = Part { from: at + "://".len(), to: range.end, scheme: true };
     }
+    if let Some(mark) = find_in_part(text, &part, found).filter(|mark| *mark < range.end) {
+        found.push(Replacement { bytes: mark..range.end, with: QUERY });
+    }
+}
+
+/// A web address, or what stands before the first one.
+struct Part {
+    /// Where the host begins.
+    from: usize,
+    to: usize,
+    /// Whether a scheme stands before.
+    scheme: bool,
+}
+
+/// Finds user names and tokens; returns where a query or fragment begins.
+fn find_in_part(text: &str, part: &Part, found: &mut Vec<Replacement>) -> Option<usize> {
+    let mut from = part.from;
+    if let Some(user) = user_len(&text[from..part.to]).filter(|user| part.scheme && *user > 0) {
+        found.push(Replacement { bytes: from..from + user, with: QUERY });
+        from += user;
+    }
+    let address = text[from..part.to].trim_end_matches([',', ';', '!', ')', ']', '.']);
+    let authority = address.find(['/', '?', '#']).unwrap_or(address.len());
     let rest = &address[authority..];
     let mark = rest.find(['?', '#']).filter(|mark| {
         // Without a scheme, a question mark may be one.
-        scheme.is_some() || is_query(&rest[mark + 1..])
+        part.scheme || is_query(&rest[mark + 1..])
     });
-    let path = &rest[..mark.unwrap_or(rest.len())];
-    find_tokens(path, begin + authority, found);
-    if let Some(mark) = mark.map(|mark| begin + authority + mark + 1)
-        && mark < text.len()
-    {
-        found.push(Replacement { bytes: mark..text.len(), with: QUERY });
-    }
+    find_tokens(&rest[..mark.unwrap_or(rest.len())], from + authority, found);
+    mark.map(|mark| from + authority + mark + 1)
+}
+
+/// Length of the user name and password that an address begins with.
+fn user_len(address: &str) -> Option<usize> {
+    let authority = &address[..address.find(['/', '?', '#']).unwrap_or(address.len())];
+    authority.rfind('@').or_else(|| {
+        // A password may have such a sign itself, and then it looks like a port that is none.
+        let (_, port) = authority.split_once(':').filter(|_| !authority.starts_with('['))?;
+        let odd = port.bytes().any(|c| !c.is_ascii_digit());
+        address.find('@').filter(|_| odd)
+    })
 }
 
 /// Parts of a path that open something: they follow a part that says so.
@@ -171,6 +208,13 @@ mod tests {
             ("https://x.io/reset/password", "https://x.io/reset/password"),
             ("https://x.io/orders/A-77123456", "https://x.io/orders/A-77123456"),
             ("and/or? yes=no", "and/or? yes=no"),
+            ("https://a!https://jo:pw@b", "https://a!https://<query>@b"),
+            ("http://a,http://jo:pw@b/c,d://me:pw@e", "http://a,http://<query>@b/c,d://<query>@e"),
+            ("x.io/reset/c1b2c3d4,https://y", "x.io/reset/<secret>,https://y"),
+            ("x.io/to/https://jo:pw@b/c?d", "x.io/to/https://<query>@b/c?<query>"),
+            ("https://x.io/?to=https://jo:pw@b/c", "https://x.io/?<query>"),
+            ("db://jo:p/w#1@b/c", "db://<query>@b/c"),
+            ("https://x.io:80/u/jo@x.io", "https://x.io:80/u/<email>"),
         ];
         for (text, want) in cases {
             assert_eq!(masked(text), want);
