@@ -1,5 +1,5 @@
 use super::super::fixtures::Story;
-use crate::domain::{Act, Outcome, SignalKind};
+use crate::domain::{Outcome, SignalKind};
 
 fn steps(story: &Story) -> Vec<(&'static str, String, &'static str)> {
     let steps = story.draft().whats_been_done.into_iter();
