@@ -33,7 +33,7 @@ const PLACE_WEIGHTS: [f32; 3] = [1.5, 1.3, 1.15];
 const SUBJECT_LEAST: f32 = 0.55;
 
 /// A further clause joins only if it is at least this good, measured by the best.
-const JOINING_SHARE: f32 = 0.33;
+const JOINING_SHARE: f32 = 0.25;
 
 /// A sentence longer than this is cut into clauses, of which some may be left out.
 const LONG_CHARS: usize = 130;
