@@ -178,7 +178,8 @@ pub(super) fn is_quiet(found: &Found<'_>) -> bool {
     let is_loud = |word: &str| word.len() > 1 && !word.contains(|c: char| c.is_lowercase());
     let before = found.before.split(|c: char| !c.is_alphabetic()).rfind(|word| !word.is_empty());
     let after = found.after.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty());
-    !WORDS.contains(&found.value) && !(before.is_some_and(is_loud) && after.is_some_and(is_loud))
+    let shouts = before.is_some_and(is_loud) && after.is_some_and(is_loud);
+    !shouts && !WORDS.contains(&found.value)
 }
 
 /// "2024/118-B" and no fraction, no pair of words: three digits at least.
@@ -186,7 +187,7 @@ pub(super) fn is_code_with_slashes(found: &Found<'_>) -> bool {
     found.value.bytes().filter(u8::is_ascii_digit).count() >= 3 && !found.before.ends_with('/')
 }
 
-/// "hdr_line2.rpt" and no web address with a path after it, nor the end of a sentence.
+/// `hdr_line2.rpt` and no web address with a path after it, nor the end of a sentence.
 pub(super) fn is_file_name(found: &Found<'_>) -> bool {
     let name = found.value.rsplit_once('.').map_or("", |parts| parts.0);
     !found.after.starts_with(['/', '.', '@']) && name.contains(|c: char| c.is_ascii_alphabetic())
