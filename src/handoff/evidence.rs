@@ -4,6 +4,7 @@ mod fits;
 mod identifiers;
 mod logs;
 mod messages;
+mod names;
 mod quotes;
 mod table;
 

@@ -6,6 +6,8 @@ use super::fixtures::{Story, assert_verbatim, drafter, features};
 use super::*;
 use crate::domain::{Act, SentenceKind};
 
+mod dialogues;
+
 /// Words with everything that finds are made of, between letters of many scripts.
 fn messy() -> impl Strategy<Value = String> {
     let piece = prop_oneof![

@@ -261,7 +261,8 @@ async fn rules_and_packet_reach_their_figures_on_our_own_conversations() {
     }
     for entry in fs::read_dir(root().join("tests/fixtures/conversations")).unwrap() {
         let file = entry.unwrap().path();
-        if file.extension().is_some_and(|extension| extension == "jsonl") {
+        let unseen = ["d", "e"].contains(&file.file_stem().unwrap().to_str().unwrap());
+        if !unseen && file.extension().is_some_and(|extension| extension == "jsonl") {
             let figures = figures(&app, &file).await;
             all.extend(broken(&file, &figures));
         }

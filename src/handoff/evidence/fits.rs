@@ -166,3 +166,40 @@ pub(super) fn is_in_brackets(found: &Found<'_>) -> bool {
     let rest = found.after.trim_start_matches(')').trim_start();
     !(found.after.starts_with(')') && rest.starts_with(|c: char| c.is_ascii_digit()))
 }
+
+/// Capitals that are a code and no shouting: the word before has small letters or is none.
+pub(super) fn is_quiet(found: &Found<'_>) -> bool {
+    const WORDS: [&str; 8] =
+        ["WI-FI", "CD-ROM", "DVD-ROM", "SET-UP", "SIGN-IN", "LOG-IN", "SIGN-UP", "FOLLOW-UP"];
+    if found.after.starts_with(['-', '_', '/']) || found.before.ends_with(['-', '_', '/']) {
+        // Only a part of a longer code.
+        return false;
+    }
+    let is_loud = |word: &str| word.len() > 1 && !word.contains(|c: char| c.is_lowercase());
+    let before = found.before.split(|c: char| !c.is_alphabetic()).rfind(|word| !word.is_empty());
+    let after = found.after.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty());
+    let shouts = before.is_some_and(is_loud) && after.is_some_and(is_loud);
+    !shouts && !WORDS.contains(&found.value)
+}
+
+/// "2024/118-B" and no fraction, no pair of words: three digits at least.
+pub(super) fn is_code_with_slashes(found: &Found<'_>) -> bool {
+    found.value.bytes().filter(u8::is_ascii_digit).count() >= 3 && !found.before.ends_with('/')
+}
+
+/// `hdr_line2.rpt` and no web address with a path after it, nor the end of a sentence.
+pub(super) fn is_file_name(found: &Found<'_>) -> bool {
+    let name = found.value.rsplit_once('.').map_or("", |parts| parts.0);
+    !found.after.starts_with(['/', '.', '@']) && name.contains(|c: char| c.is_ascii_alphabetic())
+}
+
+/// "regio-prod" and no word of the language such as "set-up" or "user-friendly".
+pub(super) fn is_name_with_hyphens(found: &Found<'_>) -> bool {
+    const ENDS: [&str; 26] = [
+        "in", "up", "on", "off", "out", "down", "over", "side", "only", "based", "wide", "level",
+        "less", "free", "friendly", "related", "end", "to", "by", "specific", "first", "time",
+        "ready", "party", "line", "shooting",
+    ];
+    let last = found.value.rsplit('-').next().unwrap_or_default();
+    !ENDS.contains(&last) && !last.ends_with("ed") && !last.ends_with("ing")
+}

@@ -113,7 +113,7 @@ impl Identifiers {
             r"cuenta|cliente|commande|dossier|bestellung|bestellnummer|kundennummer|auftrag|",
             r"vertrag(?:snummer)?|ordine|bestelling|klantnummer|zamówienie|ordre|beställning|",
             r"ending)s?(?: ?(number|no\.?|nr\.?|n\.?[º°]|num|id|ref(?:erence)?|code|key|in|",
-            r"with))*(?: ?(?:is|was|are))? ?[:=(#“\x22'-]{0,2} ?$",
+            r"with))*(?: ?(?:is|was|are))? ?[:=(#“*\x22'-]{0,2} ?$",
         ))?;
         let maybe_named = Regex::new(concat!(
             r"(?i)(?-u:\b)(?:claim|patient|student|employee|merchant|site|office|player|sanction|",
@@ -181,7 +181,9 @@ impl Identifiers {
         let listed = before.trim_end().ends_with(',')
             || before.ends_with(" and ")
             || before.ends_with(" or ");
-        let by_look = looks_like_reference(bare, digits);
+        let by_look = looks_like_reference(bare, digits)
+            || is_named(text, token, before)
+            || is_short_code(bare, before);
         match nearest_name(before) {
             Some(kind) if by_look || (listed && digits >= 4) => Some(kind),
             _ => by_look.then_some(EvidenceKind::Reference),
@@ -189,16 +191,164 @@ impl Identifiers {
     }
 }
 
+/// Four digits at least after a word that may name them, and nothing counted after them.
+fn is_named(text: &str, token: &Range<usize>, before: &str) -> bool {
+    let value = text[token.clone()].trim_start_matches('#');
+    let is_year = value.len() == 4 && (value.starts_with("19") || value.starts_with("20"));
+    if value.len() < 4 || is_year || !value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let mut words = before.split(|c: char| c.is_whitespace()).rev();
+    let last = words.find(|word| !word.is_empty()).unwrap_or_default();
+    let opens = last.is_empty() || last.ends_with(['.', '!', '?', ':', ',']);
+    let is_name = last.len() > 2
+        && last.chars().all(char::is_alphabetic)
+        && !NO_NAMES.contains(&last.to_ascii_lowercase().as_str())
+        && !last.ends_with("ed");
+    // "58120." stands by itself; "58120 users" counts.
+    let after = text[token.end..].trim_start_matches(' ');
+    let counts = after.starts_with(|c: char| c.is_alphabetic());
+    is_name && !(counts && plural(after)) || (opens && value.len() >= 5 && !counts)
+}
+
+/// "gate B12", "sensor T-9": a capital and a digit after a word that may name them.
+fn is_short_code(value: &str, before: &str) -> bool {
+    const UNITS: [&str; 16] =
+        ["A", "AM", "C", "D", "F", "G", "GB", "H", "K", "KB", "M", "MB", "PM", "TB", "V", "X"];
+    let letters = value.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_code = value.bytes().any(|byte| byte.is_ascii_uppercase())
+        && !value.bytes().any(|byte| byte.is_ascii_lowercase())
+        && !UNITS.contains(&letters);
+    let name = before.split(char::is_whitespace).rfind(|word| !word.is_empty());
+    let name = name.unwrap_or_default();
+    is_code && name.len() > 2 && name.chars().all(char::is_lowercase) && !NO_NAMES.contains(&name)
+}
+
+/// True if the first word is a plural: what a number counts.
+fn plural(words: &str) -> bool {
+    let word = words.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    word.len() > 3 && word.ends_with('s') || ["people", "items", "of"].contains(&word)
+}
+
+/// Words in front of a number that count or measure with it.
+const NO_NAMES: &[&str] = &[
+    "about",
+    "above",
+    "after",
+    "all",
+    "almost",
+    "and",
+    "another",
+    "any",
+    "approximately",
+    "are",
+    "around",
+    "at",
+    "before",
+    "below",
+    "between",
+    "but",
+    "cost",
+    "costs",
+    "down",
+    "every",
+    "exactly",
+    "first",
+    "for",
+    "from",
+    "get",
+    "got",
+    "had",
+    "has",
+    "have",
+    "hit",
+    "into",
+    "just",
+    "last",
+    "least",
+    "like",
+    "lost",
+    "made",
+    "minus",
+    "more",
+    "most",
+    "nearly",
+    "next",
+    "only",
+    "or",
+    "other",
+    "our",
+    "over",
+    "owe",
+    "paid",
+    "past",
+    "pay",
+    "per",
+    "plus",
+    "process",
+    "roughly",
+    "say",
+    "sell",
+    "send",
+    "serve",
+    "since",
+    "some",
+    "spend",
+    "spent",
+    "than",
+    "that",
+    "the",
+    "their",
+    "these",
+    "they",
+    "this",
+    "those",
+    "till",
+    "times",
+    "top",
+    "under",
+    "until",
+    "was",
+    "were",
+    "with",
+    "within",
+    "your",
+];
+
 /// Digits enough, or capitals mixed with digits: nothing that a sentence has by chance.
 fn looks_like_reference(bare: &str, digits: usize) -> bool {
     let capitals = bare.bytes().filter(u8::is_ascii_uppercase).count();
     let smalls = bare.bytes().filter(u8::is_ascii_lowercase).count();
     let separated = bare.contains(['-', '_']);
+    let letter_first = bare.starts_with(|c: char| c.is_ascii_alphabetic());
+    // A commit or another hash: letters and digits of base sixteen in no order.
+    let is_hash = bare.len() >= 7
+        && digits >= 2
+        && smalls >= 2
+        && bare.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'));
+    if is_hash {
+        return true;
+    }
     match (capitals, smalls) {
         (0, 0) => digits >= 6,
-        (_, 0) => digits >= 2 && (bare.len() >= 6 || separated),
-        _ => (separated && digits >= 3) || (digits >= 4 && bare.len() >= 8),
+        (_, 0) => {
+            digits >= 2 && (bare.len() >= 6 || separated || (letter_first && capitals >= 2))
+                || (separated && letter_first && capitals >= 2)
+        }
+        _ => {
+            (separated && digits >= 3)
+                || (separated && letter_first && ends_in_number(bare))
+                || (digits >= 4 && bare.len() >= 8)
+                || (capitals >= 1 && digits >= 2 && bare.len() >= 6)
+        }
     }
+}
+
+/// "quarry-ops-14": parts with hyphens, the last a number of two digits that is no year.
+fn ends_in_number(bare: &str) -> bool {
+    let last = bare.rsplit(['-', '_']).next().unwrap_or_default();
+    let is_year = last.len() == 4 && (last.starts_with("19") || last.starts_with("20"));
+    last.len() >= 2 && !is_year && last.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn by_name(name: &str) -> EvidenceKind {

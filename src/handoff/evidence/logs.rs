@@ -33,10 +33,10 @@ impl Logs {
         Ok(Self {
             broke: Regex::new(concat!(
                 r"Exception|Error|ERROR|FATAL|Fatal|CRITICAL|PANIC|panicked|Caused by|Traceback|",
-                r"SEVERE|error:|[Ff]ailed|[Ff]ailure",
+                r"SEVERE|error:|^(?:[A-Za-z_]\w*(?:\.|::))+[A-Z]\w*: |[Ff]ailed|[Ff]ailure",
             ))?,
             warned: Regex::new(concat!(
-                r"WARN|[Ww]arning|mismatch|refused|denied|timed out|timeout|rejected|expired|",
+                r"WARN|[Ww]arning|[Mm]ismatch|refused|denied|timed out|timeout|rejected|expired|",
                 r"invalid|exit code|exited|aborted|unreachable|crash",
             ))?,
         })

@@ -25,13 +25,13 @@ impl Messages {
         Ok(Self {
             told: Regex::new(concat!(
                 r#"(?-u:\b)(?i:(?:error|exception|fatal|failed|warning|"#,
-                r#"panic)(?: message)?: {0,2}|(?:error|it|page|screen|message|app|popup|"#,
-                r#"which|that|and|just|only) (?:says?|saying|reads?|"#,
-                r#"said):? )([^\n\s"“'‘`][^\n]{3,200})"#,
+                r#"panic)(?: message)?: {0,2}|(?:[a-z]+ (?:says?|saying|reads?|reading|shows?|"#,
+                r#"showing|displays?|displaying)|(?:it|page|screen|message|app|popup) said):? )([^\n\s"“'‘`][^\n]{3,200})"#,
             ))?,
             coded: Regex::new(concat!(
                 r"(?-u:\b)(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|(?:[A-Za-z_][A-Za-z0-9_]*(?:\.|::))*",
-                r"[A-Z][A-Za-z0-9]+(?:Exception|Error)|[A-Z]{2,8}-[0-9]{3,6}|0x[0-9A-Fa-f]{8}): ",
+                r"[A-Z][A-Za-z0-9]+(?:Exception|Error)|(?:[A-Za-z_][A-Za-z0-9_]*(?:\.|::))+",
+                r"[A-Z][A-Za-z0-9]+|[A-Z]{2,8}-[0-9]{3,6}|0x[0-9A-Fa-f]{8}): ",
                 r"[^\s][^\n]{3,200}",
             ))?,
             written: Regex::new(concat!(
@@ -40,7 +40,7 @@ impl Messages {
             ))?,
             object: Regex::new(r#"\{[ ]?"[^{}\n]{3,400}\}"#)?,
             ends: Regex::new(concat!(
-                r"[.!?](?:\s|$)| (?i:when|but|whenever|after i|if i|even though|every time|",
+                r"[.!?](?:\s|$)|, [a-z]| (?i:when|but|whenever|after i|if i|even though|every time|",
                 r"although|and then|for everyone|on every|since) |[“\x22]",
             ))?,
         })
@@ -61,7 +61,10 @@ impl Messages {
             let Some(value) = words.get(1).filter(|value| !in_log(value.start())) else { continue };
             let told = value.as_str();
             // "says Access denied" quotes; "says it is fine" tells.
-            let opens_as_message = told.starts_with(|c: char| c.is_uppercase() || c.is_numeric());
+            let mut chars = told.chars();
+            let opens = chars.next().is_some_and(|c| c.is_uppercase() || c.is_numeric());
+            // "She said I must" quotes nobody.
+            let opens_as_message = opens && chars.next().is_some_and(char::is_lowercase);
             let is_label = words
                 .get(0)
                 .is_some_and(|all| text[all.start()..value.start()].trim_end().ends_with(':'));

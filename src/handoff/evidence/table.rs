@@ -4,9 +4,12 @@ use regex::Regex;
 
 use crate::domain::EvidenceKind;
 
-use super::fits::{
-    always, has_no_fraction, is_code, is_code_name, is_date, is_exception, is_in_brackets, is_ip,
-    is_key, is_number, is_phone, is_release, is_short_phone, stands_alone,
+use super::{
+    fits::{
+        always, has_no_fraction, is_code, is_code_name, is_date, is_exception, is_in_brackets,
+        is_ip, is_phone, is_release, is_short_phone, stands_alone,
+    },
+    names::NAMES,
 };
 
 /// One way in which a kind of evidence is written.
@@ -34,19 +37,20 @@ pub(super) struct Found<'t> {
     pub(super) after: &'t str,
 }
 
-const DIGITS: &[u8] = b"0123456789";
+pub(super) const DIGITS: &[u8] = b"0123456789";
 
 /// Compiles the table, in the order in which finds at the same place win.
 pub(super) fn compile() -> Result<Vec<Pattern>, regex::Error> {
-    let mut patterns = Vec::with_capacity(TABLE.len());
-    for (kind, pattern, needs, fits) in TABLE {
+    let mut patterns = Vec::with_capacity(TABLE.len() + NAMES.len());
+    for (kind, pattern, needs, fits) in TABLE.iter().chain(NAMES) {
         let regex = Regex::new(&pattern.replace(r"\b", r"(?-u:\b)"))?;
         patterns.push(Pattern { kind: *kind, regex, needs, fits: *fits });
     }
     Ok(patterns)
 }
 
-type Row = (EvidenceKind, &'static str, &'static [u8], fn(&Found<'_>) -> bool);
+/// Kind, pattern, bytes of which a text must have one, and what the look does not settle.
+pub(super) type Row = (EvidenceKind, &'static str, &'static [u8], fn(&Found<'_>) -> bool);
 
 use EvidenceKind as K;
 
@@ -71,6 +75,7 @@ const TABLE: &[Row] = &[
         b".",
         always,
     ),
+    (K::Url, r#"\burn:[a-z0-9][a-z0-9-]{1,31}:[^\s<>"“”`|^{}\\]+"#, b":", always),
     (
         K::Path,
         concat!(
@@ -80,7 +85,7 @@ const TABLE: &[Row] = &[
         b":",
         always,
     ),
-    (K::Path, r#"(?:\b[A-Za-z]:\\|\\\\)[^\s"'<>|*?:,;“”]+"#, b"\\", always),
+    (K::Path, r#"(?:\b[A-Za-z]:[\\/]|\\\\)[^\s"'<>|*?:,;“”]+"#, b"\\", always),
     (K::Path, r#"(?:^|[\s("'`=:\[>“])((?:~|\.{1,2}|/[\w.@+-]+)(?:/[\w.@+-]+)+/?)"#, b"/", always),
     (
         K::Time,
@@ -183,7 +188,7 @@ const TABLE: &[Row] = &[
         K::ErrorCode,
         concat!(
             r"\b(?i:codes?|shows?|showing|displays?|says|blinks?|flashes|",
-            r"reads) ([A-Z]{1,3}-?[0-9]{1,4})\b",
+            r"reads) ([A-Z]{1,3}-?[0-9]{1,4}(?:-[A-Z0-9]+)*)\b",
         ),
         DIGITS,
         always,
@@ -327,65 +332,4 @@ const TABLE: &[Row] = &[
         b".",
         always,
     ),
-    (
-        K::Reference,
-        concat!(
-            r"\b(?:[A-Za-z]{2,10}_(?:live|test|prod|dev|secret|key|pub|pk|sk|pat|",
-            r"token)_[A-Za-z0-9]",
-            r"{2,64}|(?:sk|pk|ghp|gho|xoxb|xoxp|AKIA)[-_]?[A-Za-z0-9_-]{10,64})\b",
-        ),
-        DIGITS,
-        always,
-    ),
-    (
-        K::Reference,
-        concat!(
-            r"\b(?:us|eu|ap|sa|ca|me|af|il|uk|cn)-(?:gov-)?(?:north|south|east|west|central|",
-            r"northeast|southeast|northwest|southwest)-?[0-9]\b",
-        ),
-        b"-",
-        always,
-    ),
-    (K::Reference, r"\b[A-Z]{2,6}(?:/[0-9A-Z]{1,8}){1,4}\b", b"/", is_number),
-    (K::Reference, r"\b[A-Z][A-Z0-9]+\*[A-Z0-9]{3,}\b", b"*", always),
-    (
-        K::Reference,
-        r"\b[A-Z]{2}[0-9]{2}(?: [A-Z0-9]{4}){3,8}(?: [A-Z0-9]{1,3})?\b",
-        b" ",
-        is_number,
-    ),
-    (
-        K::Reference,
-        r"\b(?:[A-Z]{1,4}|[0-9]{3,4})(?: [0-9]{4}){2,6}(?: [0-9]{1,3})?\b",
-        b" ",
-        is_number,
-    ),
-    (K::Reference, r"\b[0-9]{3,4}(?: [0-9]{2,4}){2,6}\b", b" ", is_number),
-    (K::Reference, r"\b[0-9]{2,6}/[0-9]{3,8}(?:/[0-9A-Z]{1,8})*\b", b"/", always),
-    (K::Reference, r"\b(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}\b", b":-", always),
-    (K::Reference, r"\b[a-z]{2,8}_[A-Za-z]*[0-9][A-Za-z0-9]{3,64}\b", b"_", always),
-    (
-        K::Reference,
-        concat!(
-            r"\b(?i:booking|reservation|confirmation|pnr|locator)(?i: (?:code|reference|ref|",
-            r"number|no\.?|is))*:? ([A-Z]{6})\b",
-        ),
-        b"",
-        always,
-    ),
-    (
-        K::Reference,
-        concat!(
-            r"(?i)\b(?:flight|train|ferry|coach|voyage|sailing)(?: (?:no\.?|number))?:? ",
-            r"([a-z][a-z0-9]{1,2} ?[0-9]{2,4})\b",
-        ),
-        DIGITS,
-        always,
-    ),
-    (K::Path, r#"\b(?:GET|POST|PUT|DELETE|PATCH|HEAD) (/[^\s"'<>,;]+)"#, b"/", always),
-    (K::Setting, r"(?i)\bport[ao]? [0-9]{2,5}\b", DIGITS, always),
-    (K::Setting, r"\b[a-z][a-z0-9]+(?:\.[a-z][A-Za-z0-9]+){2,}\b", b".", always),
-    (K::Setting, r"\b[Xx]-[A-Za-z][A-Za-z-]*: ?[^\s,;]+", b"-", always),
-    (K::Setting, r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b", b"_", is_key),
-    (K::Setting, r#"\b[A-Za-z_][A-Za-z0-9_.-]*=[^\s,;&"'“”]+"#, b"=", always),
 ];

@@ -218,3 +218,42 @@ fn formats_of_many_trades_are_found() {
         ("api returns 401 invalid_token", &[("http_status", "401 invalid_token")]),
     ]);
 }
+
+#[test]
+fn codes_of_any_house_are_found_by_their_look() {
+    check(&[
+        ("My meter 4471-B reads zero", &[("reference", "4471-B")]),
+        ("commit 9f3ac21 broke it", &[("reference", "9f3ac21")]),
+        ("tenant acme-eu is down", &[("setting", "acme-eu")]),
+        ("workspace quarry-ops-14 is locked", &[("setting", "quarry-ops-14")]),
+        ("move regio-prod over", &[("setting", "regio-prod")]),
+        ("batch L2024-118/B", &[("reference", "L2024-118/B")]),
+        ("policy number is AB/1192/77-C", &[("reference", "AB/1192/77-C")]),
+        ("use voucher SPRING25", &[("reference", "SPRING25")]),
+        ("nobody at gate B12", &[("reference", "B12")]),
+        ("the surcharge FSC-ADJ again", &[("reference", "FSC-ADJ")]),
+        ("Container PLNU 440127-3 is held", &[("reference", "PLNU 440127-3")]),
+        ("the run. 58120", &[("reference", "58120")]),
+        ("we use hdr_line2.rpt", &[("path", "hdr_line2.rpt")]),
+        ("it is urn:example:imaging:prd.", &[("url", "urn:example:imaging:prd")]),
+        (
+            "screens say Session broker unavailable, code KB-77",
+            &[("error_message", "Session broker unavailable"), ("error_code", "KB-77")],
+        ),
+        ("with --no-cache set", &[("setting", "--no-cache")]),
+        ("see Q3_close_final for it", &[("setting", "Q3_close_final")]),
+    ]);
+}
+
+#[test]
+fn counts_and_words_with_hyphens_are_no_codes() {
+    for text in [
+        "We got 4200 users and 58120 rows",
+        "20 people in 3 offices waited 45 minutes",
+        "the user-friendly set-up of a server side-by-side",
+        "STOP CHARGING ME-NOW PLEASE",
+        "She said I must pay about 5000",
+    ] {
+        assert_eq!(found(text), [], "{text}");
+    }
+}

@@ -89,3 +89,72 @@ proptest! {
         prop_assert!(!span.contains('\n'));
     }
 }
+
+/// Every word of the fixed labels, in small letters.
+const LABELS: &str = "handoff packet draft problem route tier severity priority what has been \
+    done is needed to be written by the person handing over customer context hints mood attempt \
+    impact evidence attachments hypothesis missing reason reasons knowledge base draft resolution \
+    informed none not stated failed worked outcome unknown one person a team many users number of \
+    people work stopped slowed effect on reported plan so far possible cause confidence in the \
+    band situation background assessment recommendation";
+
+fn words_of(text: &str) -> impl Iterator<Item = String> + use<'_> {
+    let shown = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    shown.map(str::to_lowercase)
+}
+
+/// The words that a rendered packet may have: labels, enums, the policy's names, the conversation.
+fn known(story: &Story, packet: &Packet) -> std::collections::HashSet<String> {
+    let decision = &story.decision;
+    let kinds = EvidenceKind::ALL.iter().map(|kind| kind.as_str());
+    let missing = crate::domain::MissingContext::ALL.iter().map(|item| item.as_str());
+    let actors = crate::domain::Actor::ALL.iter().map(|actor| actor.as_str());
+    let fixed = kinds.chain(missing).chain(actors).chain([LABELS]).collect::<Vec<_>>().join(" ");
+    let decided = format!(
+        "{} {} {} {} {} {} {:.2}",
+        decision.tier,
+        decision.role,
+        decision.queue,
+        decision.severity,
+        decision.priority,
+        decision.band,
+        decision.confidence.get(),
+    );
+    let owner = packet.communication_owner.as_ref().map_or("", |owner| owner.as_str());
+    let hints = format!("{} {} {owner}", packet.hints.mood, packet.hints.attempt);
+    let said = story.parts.messages.iter().map(|message| one_line(&message.text));
+    let all: Vec<String> = said.chain([fixed, decided, hints]).collect();
+    all.iter().flat_map(|text| words_of(text)).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn a_rendered_packet_has_only_labels_enum_words_names_and_spans(
+        turns in prop::collection::vec((0usize..3, prop::collection::vec(0usize..10, 1..5)), 1..6)
+    ) {
+        const PIECES: [&str; 10] = [
+            "I was charged twice for INV-2231.", "I think it's because of the update.",
+            "Please restart the app.", "Restarted the app, no change.", "It says \"Zugriff `x`\".",
+            "I've moved your tenant to node n-77.", "My mail is jo@ex.example & <b>.",
+            "Still fails with E403 at C:\\temp\\a_b.log!", "Nobody of us can work.", "Thanks!",
+        ];
+        const ROLES: [&str; 3] = ["customer", "bot", "agent"];
+        let mut all = vec![("customer".to_owned(), "The export fails.".to_owned())];
+        all.extend(turns.iter().map(|(role, pieces)| {
+            let text: Vec<_> = pieces.iter().map(|piece| PIECES[*piece]).collect();
+            (ROLES[*role].to_owned(), text.join(" "))
+        }));
+        let all: Vec<_> = all.iter().map(|(role, text)| (role.as_str(), text.as_str())).collect();
+        let story = Story::new(&all);
+        let packet = story.draft();
+        let known = known(&story, &packet);
+        let parts = sbar(&packet, &story.decision);
+        let sbar = [parts.situation, parts.background, parts.assessment, parts.recommendation];
+        let text = format!("{} {}", markdown(&packet, &story.decision), sbar.join(" "));
+        for word in words_of(&text) {
+            prop_assert!(known.contains(&word), "{word} is in no text: {text}");
+        }
+    }
+}

@@ -216,7 +216,9 @@ impl Reader<'_> {
             let is_attempt = is_attempt || (self.around.replies && opens);
             let mut step = own(Actor::Customer, outcome, is_attempt && !protects);
             step.is_bare = self.wording.is_bare(clause);
-            step.is_sure = protects || (self.around.later && self.wording.names_writer(clause));
+            step.is_sure = protects
+                || (self.wording.names_writer(clause)
+                    && (self.around.later || self.wording.changes_a_thing(clause)));
             return Some(step);
         }
         let is_item = self.wording.is_alternative(clause);

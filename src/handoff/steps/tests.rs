@@ -1,5 +1,5 @@
 use super::super::fixtures::Story;
-use crate::domain::{Act, Outcome, SignalKind};
+use crate::domain::{Outcome, SignalKind};
 
 fn steps(story: &Story) -> Vec<(&'static str, String, &'static str)> {
     let steps = story.draft().whats_been_done.into_iter();
@@ -205,4 +205,34 @@ fn the_same_step_told_twice_is_one() {
 fn events_and_wishes_are_no_steps() {
     let text = "My plan was updated yesterday. I want my password reset. I haven't tried that yet.";
     check(&Story::new(&[("customer", text)]), &[]);
+}
+
+#[test]
+fn any_deed_is_known_by_the_form_of_its_verb() {
+    check(
+        &Story::new(&[
+            ("customer", "The imports are all red."),
+            ("agent", "Flip the resolver from lenient to strict."),
+            ("customer", "Resolver flipped. No change."),
+            ("agent", "I've rehung the index on the second node."),
+            ("customer", "Still red."),
+        ]),
+        &[
+            ("customer", "Resolver flipped.", "failed"),
+            ("agent", "I've rehung the index on the second node.", "failed"),
+        ],
+    );
+}
+
+#[test]
+fn a_condition_is_no_deed_and_an_offer_before_the_matter_no_step() {
+    check(
+        &Story::new(&[
+            ("bot", "Ask me anything about your policy."),
+            ("customer", "The encoder stopped."),
+            ("agent", "Such errors clear when the hub is unplugged for a minute."),
+            ("customer", "Unplugged the hub. Same error."),
+        ]),
+        &[("customer", "Unplugged the hub. Same error.", "failed")],
+    );
 }

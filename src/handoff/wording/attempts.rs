@@ -7,10 +7,11 @@ use crate::domain::{Actor, StepOutcome};
 use super::{
     Wording,
     deeds::{
-        ALTERNATIVE, ATTEMPTS, CHECK_IS_FINE, CHECKED, DEEDS, DENIED, FINITE, GERUND_RESULT,
-        GERUNDS, LEAD, LIST_INTRO, NAMES_HELPDESK, NEGATED, NO_EFFECT, NOT_THERE, OPENER,
-        OTHER_SUBJECT, OTHERS, OTHERS_ATTEMPTS, OWN_SUBJECT, PRESENT, PROTECTS, SAME_ELSEWHERE,
-        STATE, STATE_AFTER_COLON, SUBORDINATE, THAT_PERSON, TOOL, TOOL_FAILS, YOUR_SIDE,
+        ALTERNATIVE, ATTEMPTS, CHANGES, CHECK_IS_FINE, CHECKED, DEEDS, DENIED, FINITE,
+        GERUND_RESULT, GERUNDS, LEAD, LIST_INTRO, NAMES_HELPDESK, NEGATED, NO_EFFECT, NOT_THERE,
+        OPENER, OTHER_SUBJECT, OTHERS, OTHERS_ATTEMPTS, OWN_SUBJECT, PRESENT, PROTECTS,
+        SAME_ELSEWHERE, STATE, STATE_AFTER_COLON, SUBORDINATE, THAT_PERSON, TOOL, TOOL_FAILS,
+        YOUR_SIDE,
     },
     verbs::is_deed,
     words,
@@ -31,6 +32,7 @@ pub(super) struct Attempts {
     passive: Regex,
     opener: Regex,
     that_person: Regex,
+    changes: Regex,
     names_helpdesk: Regex,
     others: Regex,
     protects: Regex,
@@ -74,6 +76,7 @@ impl Attempts {
                 r"^(?:(?:the|my|our|its) )?\S+(?: \S+)?(?: also| now| then)? ([a-z-]{3,})\b",
             )?,
             opener: words(OPENER)?,
+            changes: words(&format!(r"^{LEAD}{OWN_SUBJECT}(?:{CHANGES})\b"))?,
             that_person: words(THAT_PERSON)?,
             names_helpdesk: words(NAMES_HELPDESK)?,
             others: words(OTHERS)?,
@@ -144,6 +147,11 @@ impl Wording {
         let past = attempts.reported.captures(clause)?;
         let told = reports || self.names_writer(clause);
         (told && is_deed(past.get(1)?.as_str())).then_some(false)
+    }
+
+    /// A deed on a thing and no dealing with people, money or orders.
+    pub(in super::super) fn changes_a_thing(&self, clause: &str) -> bool {
+        self.attempts.changes.is_match(clause)
     }
 
     /// "She re-sent it": a deed of whoever was named before.

@@ -244,3 +244,11 @@ pub(in super::super) const OPENER: &str = concat!(
     r"^(?:on|over|in|at|during|last|this|within|for|with) (?:[^\s,]+ ){1,5}",
     r"((?:i|we)(?:'ve|'d)? )",
 );
+
+/// Deeds on a thing that people do to mend it, whatever they say came of it.
+pub(in super::super) const CHANGES: &str = concat!(
+    r"disabled|enabled|deleted|removed|raised|lowered|halved|doubled|increased|decreased|reduced|",
+    r"scaled|adjusted|configured|opened|closed|plugged|disconnected|connected|borrowed|replaced|",
+    r"scanned|measured|traced|cleaned|formatted|printed|unlocked|deactivated|whitelisted|",
+    r"allowlisted|converted|switched|pulled|pushed|held|hit|typed|entered|selected|dragged",
+);
