@@ -123,7 +123,8 @@ const WANTS: &[&str] = &[
     r"\b(?:could|can|would|will) you (?:please |just |maybe |perhaps |quickly |also )*(?:be |tell|
         send|
         share|confirm|give|provide|let|describe|explain|rephrase|say|specify|attach|paste|forward|
-        state|spell|repeat|clarify|name|remind|mind|help|like|prefer|mean|see|read|recall|remember|know|happen|be able|
+        state|spell|repeat|clarify|name|remind|mind|help|like|prefer|mean|see|read|recall|remember|
+        know|happen|be able|
         elaborate|upload a|show|point me|be so|possibly (?:tell|send|give))\b",
     r"\b(?:provide|share|confirm|tell me|send me|give me|let me know)\b",
     r"\b(?:verify|double-?check) (?:the|your) (?:\w+ )?(?:ids?|orders?|numbers?|e-?mail|address|

@@ -157,13 +157,13 @@ const EXASPERATED: &[&str] = &[r"\b(?:omg|ffs|wtf|jesus|christ|good grief|for \w
         like i said|as i said)\b|\bhello\?\?"];
 
 /// Another matter.
-const TURNS_TO: &[&str] = &[
-    r"^\W*(?:also|one more|another (?:thing|question|issue|topic)|next(?: one)?|separately|
+const TURNS_TO: &[&str] =
+    &[r"^\W*(?:also|one more|another (?:thing|question|issue|topic)|next(?: one)?|separately|
         by the way|btw|
-        second(?:ly|,| thing| question| point)|different (?:question|topic)|on another note|unrelated|while i(?:'m| am|
+        second(?:ly|,| thing| question| point)|different (?:question|topic)|
+         on another note|unrelated|while i(?:'m| am|
          have)|
-        a follow|follow-up)\b",
-];
+        a follow|follow-up)\b"];
 
 /// A question without its mark.
 const ASKS: &[&str] =

@@ -160,7 +160,9 @@ impl Part {
 }
 
 /// Finds a transcript that does not begin as the known one: all of it among the known messages,
-/// else the longest beginning of it at their end; `None` if it is neither. Knuth, Morris and Pratt: linear in both.
+/// else the longest beginning of it at their end; `None` if it is neither.
+///
+/// Knuth, Morris and Pratt: linear in both.
 fn part_of(old: &[Key], new: &[Key]) -> Option<Part> {
     if old.is_empty() || new.is_empty() || old.first() == new.first() {
         return None;
