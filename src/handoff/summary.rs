@@ -24,7 +24,7 @@ const TURN_PRIORS: [f32; 4] = [1.0, 0.75, 0.6, 0.5];
 const SUBJECT_PRIOR: f32 = 0.9;
 
 /// How much more a clause with an identifier says than one without.
-const EVIDENCE_WEIGHT: f32 = 1.6;
+const EVIDENCE_WEIGHT: f32 = 1.8;
 
 /// How much more the first sentences of a turn say than those after them.
 const PLACE_WEIGHTS: [f32; 3] = [1.5, 1.3, 1.15];
@@ -33,7 +33,7 @@ const PLACE_WEIGHTS: [f32; 3] = [1.5, 1.3, 1.15];
 const SUBJECT_LEAST: f32 = 0.55;
 
 /// A further clause joins only if it is at least this good, measured by the best.
-const JOINING_SHARE: f32 = 0.23;
+const JOINING_SHARE: f32 = 0.205;
 
 /// A sentence longer than this is cut into clauses, of which some may be left out.
 const LONG_CHARS: usize = 130;

@@ -233,6 +233,6 @@ fn a_condition_is_no_deed_and_an_offer_before_the_matter_no_step() {
             ("agent", "Such errors clear when the hub is unplugged for a minute."),
             ("customer", "Unplugged the hub. Same error."),
         ]),
-        &[("customer", "Unplugged the hub. Same error.", "failed")],
+        &[("customer", "Unplugged the hub.", "failed")],
     );
 }
