@@ -70,7 +70,8 @@ const HELPED: &[&str] = &[
         any good|make sense|of (?:any )?(?:help|use))\b[^?]*\?",
     r"(?:^|[^a-z0-9 ,'’] ?)\W*(?:any |is it |is that |is everything |all |feeling |and |a bit |
         is this |that )?(?:better|
-        sorted|fixed|solved|done|working|resolved|quicker|faster|helpful|useful|relevant|clear|clearer|luck|joy|
+        sorted|fixed|solved|done|working|resolved|quicker|faster|
+        helpful|useful|relevant|clear|clearer|luck|joy|
         improvement|change|difference|good|success|progress|answered|
         back)(?: now| yet| then| at all| for you)?\W*\?",
     r"\bhow(?:'s| does| do| did| is| are| was) (?:it|that|this|things|everything|the \w+|

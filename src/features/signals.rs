@@ -93,12 +93,16 @@ impl Patterns {
             Speaker::Agent => &[&self.agent, &self.impact],
             Speaker::System => &[],
         };
+        let prose = || text.sentences.iter().filter(|s| s.kind == SentenceKind::Prose);
+        let prose_bytes: usize = prose().map(|sentence| text.words(sentence).len()).sum();
+        let is_paste = prose_bytes * 2 < text.masked.len();
         for pattern in groups.iter().copied().flatten() {
-            // Most texts say nothing of a kind: one search over the text tells.
-            if !pattern.may_say(&text.masked) {
+            // Most texts say nothing of a kind: one search over the text tells, unless most of it
+            // is a log that no sentence is looked for in.
+            if !is_paste && !pattern.may_say(&text.masked) {
                 continue;
             }
-            for sentence in text.sentences.iter().filter(|s| s.kind == SentenceKind::Prose) {
+            for sentence in prose() {
                 let asks = text.speaker == Speaker::Agent && text.words(sentence).ends_with('?');
                 if let Some(span) = pattern.find(text, sentence).filter(|_| !asks) {
                     add(pattern.kind, span);

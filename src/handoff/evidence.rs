@@ -30,6 +30,11 @@ use super::transcript::{Text, Transcript};
 /// Pieces of evidence in one packet; beyond it the newest log lines go first, identifiers last.
 pub(super) const MAX_ITEMS: usize = 200;
 
+/// Bytes at the beginning and at the end of a text that are searched: whoever pastes a longer log
+/// sends all of it along anyway, and nobody reads more of it in a packet.
+const HEAD_BYTES: usize = 128 * 1024;
+const TAIL_BYTES: usize = 32 * 1024;
+
 /// Finds of one pattern in one text that are looked at; it bounds what a hostile text costs.
 const MAX_FINDS: usize = 2_000;
 
@@ -106,30 +111,64 @@ impl Finder {
     }
 
     fn marks(&self, text: &Text<'_>) -> Vec<Mark> {
+        let pieces = pieces(text.words);
+        let mut blocks = Vec::new();
+        for block in logs::blocks(text) {
+            blocks.extend(pieces.iter().filter_map(|piece| common(&block, piece)));
+        }
         let mut marks = Marks::default();
-        let bytes = present(text.words);
+        for piece in &pieces {
+            let inside = blocks.iter().filter_map(|block| common(block, piece));
+            let logs = inside.map(|block| block.start - piece.start..block.end - piece.start);
+            let found = self.scan(&text.words[piece.clone()], &logs.collect::<Vec<_>>());
+            marks.extend(found, piece.start);
+        }
+        for line in self.logs.lines(text, &blocks) {
+            marks.wide.push(Mark { kind: EvidenceKind::LogLine, bytes: line });
+        }
+        marks.finish()
+    }
+
+    /// Everything found in a piece of a text, in whose bytes `logs` are its log blocks.
+    fn scan(&self, words: &str, logs: &[Range<usize>]) -> Marks {
+        let mut marks = Marks::default();
+        let bytes = present(words);
         for pattern in &self.patterns {
             let needed = pattern.needs.is_empty()
                 || pattern.needs.iter().any(|byte| bytes[usize::from(*byte)]);
             if needed {
-                run(pattern, text.words, &mut marks);
+                run(pattern, words, &mut marks);
             }
         }
         let decimal = bytes[usize::from(b'.')] || bytes[usize::from(b',')];
-        if decimal && self.money.is_match(text.words) {
-            run(&self.bare_amount, text.words, &mut marks);
+        if decimal && self.money.is_match(words) {
+            run(&self.bare_amount, words, &mut marks);
         }
-        self.identifiers.find(text.words, |kind, bytes| marks.add(kind, bytes));
-        let logs = logs::blocks(text);
+        self.identifiers.find(words, |kind, bytes| marks.add(kind, bytes));
         // The clock of each log line says nothing by itself; a chosen line has it anyway.
-        marks.drop_clocks(text.words, &logs);
-        for line in self.logs.lines(text, &logs) {
-            marks.wide.push(Mark { kind: EvidenceKind::LogLine, bytes: line });
-        }
-        self.messages.find(text.words, &logs, |kind, bytes| marks.add_quote(kind, bytes));
-        quotes::find(text.words, |kind, bytes| marks.add_quote(kind, bytes));
-        marks.finish()
+        marks.drop_clocks(words, logs);
+        self.messages.find(words, logs, |kind, bytes| marks.add_quote(kind, bytes));
+        quotes::find(words, |kind, bytes| marks.add_quote(kind, bytes));
+        marks
     }
+}
+
+/// What is read of a text: all of it, or both ends of a paste that would fill the packet many
+/// times over.
+fn pieces(text: &str) -> Vec<Range<usize>> {
+    let (mut head, mut tail) = (text.len(), text.len());
+    if text.len() > HEAD_BYTES + TAIL_BYTES {
+        head = text.floor_char_boundary(HEAD_BYTES);
+        tail = text.floor_char_boundary(text.len() - TAIL_BYTES);
+    }
+    let pieces = [0..head, tail..text.len()];
+    pieces.into_iter().filter(|piece| !piece.is_empty()).collect()
+}
+
+/// What two ranges have in common.
+fn common(a: &Range<usize>, b: &Range<usize>) -> Option<Range<usize>> {
+    let both = a.start.max(b.start)..a.end.min(b.end);
+    (!both.is_empty()).then_some(both)
 }
 
 /// Which bytes a text has.
@@ -163,6 +202,17 @@ impl Marks {
         if !bytes.is_empty() && self.overlapping(&bytes).is_none() {
             self.narrow.insert(bytes.start, (bytes.end, kind));
         }
+    }
+
+    /// Takes over the finds of a piece that begins at `start`.
+    fn extend(&mut self, piece: Self, start: usize) {
+        let narrow = piece.narrow.into_iter();
+        self.narrow.extend(narrow.map(|(from, (to, kind))| (from + start, (to + start, kind))));
+        let wide = piece
+            .wide
+            .into_iter()
+            .map(|mark| Mark { bytes: mark.bytes.start + start..mark.bytes.end + start, ..mark });
+        self.wide.extend(wide);
     }
 
     fn overlapping(&self, bytes: &Range<usize>) -> Option<Range<usize>> {
