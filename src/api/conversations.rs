@@ -10,15 +10,13 @@ use utoipa::ToSchema;
 use super::{
     App,
     json::{ApiJson, time},
+    person,
     problem::{ApiError, Problem},
 };
 use crate::{
     domain::{ConversationId, Invalid, Timestamp},
     triage::{Handled, Refused},
 };
-
-/// Longest name of a person, in characters.
-const NAME_CHARS: usize = 256;
 
 const NONE: ApiError = ApiError::NotFound("there is no conversation with this identifier");
 
@@ -120,14 +118,8 @@ fn conversation(id: Result<Path<String>, PathRejection>) -> Result<ConversationI
 }
 
 fn name(by: Option<String>) -> Result<Option<String>, ApiError> {
-    let fits = |by: &String| {
-        (1..=NAME_CHARS).contains(&by.chars().count()) && !by.chars().any(char::is_control)
-    };
-    if by.as_ref().is_none_or(fits) {
-        return Ok(by);
-    }
-    let detail = format!("give 1 to {NAME_CHARS} characters, none of them a control character");
-    Err(ApiError::Invalid(vec![Invalid::new("/by", detail)]))
+    let wrong = by.as_deref().and_then(|by| person::check("/by", by).err());
+    wrong.map_or(Ok(by), |wrong| Err(vec![wrong].into()))
 }
 
 impl ConversationState {

@@ -12,6 +12,7 @@ mod host;
 mod json;
 mod options;
 mod packet;
+mod person;
 mod problem;
 mod receipt;
 mod request;

@@ -12,17 +12,15 @@ use utoipa::ToSchema;
 use super::{
     App,
     json::{ApiJson, Object},
+    person,
     problem::{ApiError, Problem},
     receipt::ConfirmedBody,
     schema,
 };
 use crate::domain::{
     Actor, Completed, Corrections, DecisionId, EvidenceKind, EvidenceNote, ImpactCorrection,
-    Invalid, NewStep, StepChange, StepOutcome, Who, Work,
+    NewStep, StepChange, StepOutcome, Who, Work,
 };
-
-/// Longest name of whoever confirms, in characters.
-const NAME_CHARS: usize = 256;
 
 /// What the receiver makes of a packet. With `confirmed_by` alone the draft is right as it is.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -147,11 +145,7 @@ pub(super) async fn confirm(
 impl PacketRequest {
     fn into_parts(self) -> Result<(Completed, String), ApiError> {
         let name = self.confirmed_by.trim();
-        let fits = (1..=NAME_CHARS).contains(&name.chars().count());
-        if !fits || name.chars().any(char::is_control) {
-            let detail = "give 1 to 256 characters, none of them a control character";
-            return Err(vec![Invalid::new("/confirmed_by", detail)].into());
-        }
+        person::check("/confirmed_by", name).map_err(|wrong| ApiError::from(vec![wrong]))?;
         let corrections = self.corrections.map(|Object(body)| body.into()).unwrap_or_default();
         let (whats_needed, customer_context) = (self.whats_needed, self.customer_context);
         Ok((Completed { whats_needed, customer_context, corrections }, name.to_owned()))
