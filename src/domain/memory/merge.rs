@@ -34,8 +34,11 @@ pub(super) fn merge(known: Vec<Mark>, released: u32, transcript: Vec<Mark>) -> M
     let transcript = without_repeats(transcript);
     let ids = |marks: &[Mark]| marks.iter().filter_map(|mark| mark.id).collect::<HashSet<u64>>();
     let (known_ids, sent_ids) = (ids(&known), ids(&transcript));
+    // Where every message has an identifier, equal texts say nothing: "no" and "no" are two.
+    let all = |marks: &[Mark]| marks.iter().all(|mark| mark.id.is_some());
+    let named = all(&known) && all(&transcript);
     let key = |mark: &Mark| match mark.id {
-        Some(id) if known_ids.contains(&id) && sent_ids.contains(&id) => Key::Id(id),
+        Some(id) if named || (known_ids.contains(&id) && sent_ids.contains(&id)) => Key::Id(id),
         _ => Key::Text(mark.speaker, mark.text),
     };
     let old: Vec<Key> = known.iter().map(key).collect();

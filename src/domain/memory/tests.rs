@@ -123,6 +123,16 @@ fn two_identifiers_are_two_messages_at_whatever_place() {
 }
 
 #[test]
+fn equal_texts_under_other_identifiers_are_other_messages() {
+    let mut later = named(&[7, 8, 1]);
+    for (mark, id) in later.iter_mut().zip(100..) {
+        mark.id = Some(id);
+    }
+    let memory = remembered(&[named(&[1, 2, 1]), later]);
+    assert_eq!(texts(&memory), [1, 2, 1, 7, 8, 1]);
+}
+
+#[test]
 fn a_message_sent_twice_stays_two_places_and_delivered_twice_is_one() {
     let twice = vec![mark(Speaker::Customer, 1), mark(Speaker::Customer, 1)];
     assert_eq!(remembered(&[twice[..1].to_vec(), twice.clone()]).messages.len(), 2);
