@@ -86,8 +86,6 @@ spelled! {
         Helped => "helped",
         /// The customer refuses an answer because it is not what was asked.
         Refused => "refused",
-        /// The model finds an earlier turn of the customer's that means the same.
-        Repeats => "repeats",
         /// The customer states again what an earlier turn stated: settled, and never read again.
         Restates => "restates",
         /// The customer says "still", "again", "already".

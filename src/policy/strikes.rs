@@ -204,7 +204,6 @@ impl<'a> Count<'a> {
         let asked = answer == Answer::Question || !self.pending;
         let after = if asked { After::Question } else { After::Answer };
         let again = message.says(Sign::Restates)
-            || (after == After::Answer && message.says(Sign::Repeats))
             || self.stated.iter().any(|earlier| statement.restates(earlier, after));
         again.then_some(StrikeKind::Restated)
     }
