@@ -102,7 +102,9 @@ impl Talk {
                 0,
             ),
             Exchange::Fallback => {
-                self.pair("Sorry, I didn't understand that.".to_owned(), PROBLEM.to_owned(), 0);
+                // Nobody could tell two equal exchanges apart where messages have no identifiers.
+                let fallback = format!("Sorry, I didn't understand that (case {number}).");
+                self.pair(fallback, PROBLEM.to_owned(), 0);
                 let bot = self.lines.len() - 2;
                 self.lines[bot].worth = 1;
             }

@@ -1,8 +1,8 @@
 //! A transcript into the messages that are known: which are the same, which are new, and where.
 //!
 //! With identifiers that is plain. Without them a message is its place, and the places are found
-//! by what stands around: a transcript that begins as the known one does is the whole of it, any
-//! other is looked for in the known one, or continues its end.
+//! by what stands around: a transcript that begins as the known one does, and contradicts it
+//! nowhere, is the whole of it; any other is looked for in the known one, or continues its end.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -43,13 +43,7 @@ pub(super) fn merge(known: Vec<Mark>, released: u32, transcript: Vec<Mark>) -> M
     };
     let old: Vec<Key> = known.iter().map(key).collect();
     let new: Vec<Key> = transcript.iter().map(key).collect();
-    let (operations, places) = if let Some(part) = part_of(&old, &new) {
-        (part.operations(old.len(), new.len()), HashSet::new())
-    } else {
-        let operations = capture_diff_slices(Algorithm::Myers, &old, &new);
-        let places = moved(&old, &new, &operations);
-        (operations, places)
-    };
+    let (operations, places) = align(&old, &new);
     let mut merge = Merge::new(known, released);
     for place in &places {
         *merge.elsewhere.entry(new[*place]).or_default() += 1;
@@ -70,6 +64,27 @@ pub(super) fn merge(known: Vec<Mark>, released: u32, transcript: Vec<Mark>) -> M
     merge.learn_moved(elsewhere, key);
     let released = u32::try_from(merge.released).unwrap_or(u32::MAX);
     Merged { messages: merge.merged, released, has_news: merge.has_news }
+}
+
+/// How the transcript lies against the known messages, and which of its places these have
+/// elsewhere.
+fn align(old: &[Key], new: &[Key]) -> (Vec<DiffOp>, HashSet<usize>) {
+    let part = || part_of(old, new).map(|part| part.operations(old.len(), new.len()));
+    let begins_alike = old.first() == new.first();
+    if !begins_alike && let Some(operations) = part() {
+        return (operations, HashSet::new());
+    }
+    let operations = capture_diff_slices(Algorithm::Myers, old, new);
+    let places = moved(old, new, &operations);
+    let contradicts = |operation: &DiffOp| matches!(operation, DiffOp::Replace { .. });
+    // "It crashes" may be the first message, or the one that says so again.
+    if begins_alike
+        && operations.iter().any(contradicts)
+        && let Some(operations) = part()
+    {
+        return (operations, HashSet::new());
+    }
+    (operations, places)
 }
 
 /// Without messages that are delivered twice under one identifier.
@@ -162,12 +177,12 @@ impl Part {
     }
 }
 
-/// Finds a transcript that does not begin as the known one: all of it among the known messages,
-/// else the longest beginning of it at their end; `None` if it is neither.
+/// Finds a transcript that is not the whole: all of it among the known messages, else the longest
+/// beginning of it at their end; `None` if it is neither.
 ///
 /// Knuth, Morris and Pratt: linear in both.
 fn part_of(old: &[Key], new: &[Key]) -> Option<Part> {
-    if old.is_empty() || new.is_empty() || old.first() == new.first() {
+    if old.is_empty() || new.is_empty() {
         return None;
     }
     let borders = borders(new);
@@ -181,19 +196,27 @@ fn part_of(old: &[Key], new: &[Key]) -> Option<Part> {
             return Some(Part { known: place + 1 - length..place + 1 });
         }
     }
-    (length > 0 && !is_all_known(old, new)).then_some(Part { known: old.len() - length..old.len() })
+    (length > 0 && !has_all(new, old)).then_some(Part { known: old.len() - length..old.len() })
 }
 
-/// True if each message of the transcript is among the known ones as often: reordered, not new.
-fn is_all_known(old: &[Key], new: &[Key]) -> bool {
-    let mut left: HashMap<Key, usize> = HashMap::new();
-    for key in old {
-        *left.entry(*key).or_default() += 1;
+/// True if each known message is in the transcript as often: it is the whole, in some order.
+fn has_all(new: &[Key], old: &[Key]) -> bool {
+    let mut left = counts(new.iter());
+    old.iter().all(|key| take(&mut left, key))
+}
+
+fn counts<'a>(keys: impl Iterator<Item = &'a Key>) -> HashMap<Key, usize> {
+    let mut counts = HashMap::new();
+    for key in keys {
+        *counts.entry(*key).or_default() += 1;
     }
-    new.iter().all(|key| {
-        let count = left.get_mut(key).filter(|count| **count > 0);
-        count.map(|count| *count -= 1).is_some()
-    })
+    counts
+}
+
+/// Takes one of them, if any is left.
+fn take(left: &mut HashMap<Key, usize>, key: &Key) -> bool {
+    let count = left.get_mut(key).filter(|count| **count > 0);
+    count.map(|count| *count -= 1).is_some()
 }
 
 /// For every prefix the length of the longest shorter prefix that it ends with.
@@ -210,19 +233,15 @@ fn borders(keys: &[Key]) -> Vec<usize> {
     borders
 }
 
-/// Places of the transcript whose messages are known from another place: reordered, not new.
+/// Places of the transcript whose messages are known from another place: reordered, not new. A
+/// text says so only in a transcript of the whole: in a part it may be said once more.
 fn moved(old: &[Key], new: &[Key], operations: &[DiffOp]) -> HashSet<usize> {
-    let mut left: HashMap<Key, usize> = HashMap::new();
+    let is_whole = has_all(new, old);
     let differing = || operations.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-    for key in differing().flat_map(|operation| &old[operation.old_range()]) {
-        *left.entry(*key).or_default() += 1;
-    }
-    let mut moved = HashSet::new();
-    for place in differing().flat_map(DiffOp::new_range) {
-        if let Some(count) = left.get_mut(&new[place]).filter(|count| **count > 0) {
-            *count -= 1;
-            moved.insert(place);
-        }
-    }
-    moved
+    let mut left = counts(differing().flat_map(|operation| &old[operation.old_range()]));
+    let is_moved = |place: &usize| {
+        let key = &new[*place];
+        (is_whole || matches!(key, Key::Id(_))) && take(&mut left, key)
+    };
+    differing().flat_map(DiffOp::new_range).filter(is_moved).collect()
 }

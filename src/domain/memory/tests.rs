@@ -66,6 +66,15 @@ fn a_window_of_frequent_words_goes_on_at_the_end() {
 }
 
 #[test]
+fn a_window_that_begins_with_the_words_of_the_first_message_goes_on_at_the_end() {
+    // The customer has stated the problem again, and the window begins there.
+    let memory = remembered(&[talk(&[1, 2, 1]), talk(&[1, 4, 5])]);
+    assert_eq!(texts(&memory), [1, 2, 1, 4, 5]);
+    let memory = remembered(&[talk(&[1, 2, 1]), talk(&[1, 4, 1, 6, 1])]);
+    assert_eq!(texts(&memory), [1, 2, 1, 4, 1, 6, 1]);
+}
+
+#[test]
 fn a_message_that_comes_late_is_put_in_its_place() {
     let whole = talk(&[1, 2, 3, 4]);
     let without = |place: usize| {
@@ -207,6 +216,30 @@ proptest! {
         let longest = cuts.iter().copied().max().unwrap_or(0);
         let sent: Vec<_> = cuts.iter().map(|cut| whole[..*cut].to_vec()).collect();
         prop_assert_eq!(remembered(&sent).messages, &whole[..longest]);
+    }
+
+    /// The customer says few things again and again; what the bot says differs.
+    #[test]
+    fn prefixes_and_overlapping_windows_make_what_was_sent(
+        said in prop::collection::vec(0u64..3, 1..14),
+        sends in prop::collection::vec((any::<bool>(), 0usize..14, 1usize..28), 1..10),
+    ) {
+        let bot = 100..;
+        let texts: Vec<u64> = said.iter().zip(bot).flat_map(|(text, bot)| [*text, bot]).collect();
+        let whole = talk(&texts);
+        let mut memory = Memory::default();
+        let mut known = 0;
+        for (is_prefix, from, to) in sends {
+            let to = to.min(whole.len());
+            let from = if is_prefix { 0 } else { (from * 2).min(known / 2 * 2) };
+            // A window that only repeats what is known may stand at several places.
+            if from >= to || (from > 0 && (from >= known || to < known)) {
+                continue;
+            }
+            memory.learn(whole[from..to].to_vec());
+            known = known.max(to);
+            prop_assert_eq!(&memory.messages, &whole[..known]);
+        }
     }
 
     #[test]
