@@ -50,6 +50,7 @@ fn prediction() -> Prediction {
         novelty: 0.1,
         novelty_limit: 1.0,
         acts: Vec::new(),
+        repeats: Vec::new(),
         left_out: Vec::new(),
     }
 }

@@ -76,7 +76,7 @@ impl Stages {
     fn run(&self, conversation: &Conversation) -> Packet {
         let features = self.extractor.extract(conversation);
         let mut memory = Memory::default();
-        memory.learn(policy::marks(conversation, &features));
+        memory.learn(policy::marks(conversation, &features, Some(&self.prediction)));
         let standing = policy::settle(&mut memory, Timestamp::UNIX_EPOCH);
         let prediction = Some(&self.prediction);
         let decision = self.policy.decide(&policy::Case {

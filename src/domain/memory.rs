@@ -88,6 +88,8 @@ spelled! {
         Refused => "refused",
         /// The customer states again what an earlier turn stated: settled, and never read again.
         Restates => "restates",
+        /// The model finds in it what an earlier turn stated, in other words.
+        Repeats => "repeats",
         /// The customer says "still", "again", "already".
         Insists => "insists",
         /// The customer asks for a person.

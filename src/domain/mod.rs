@@ -40,7 +40,7 @@ pub use packet::{
     Actor, AttachmentName, Evidence, EvidenceKind, Hints, Impact, KnowledgeDraft, MissingContext,
     Packet, Quote, Step, StepOutcome, Who, Work,
 };
-pub use prediction::{Act, ActScores, IntentScore, Prediction, Sentiment, SentimentLabel};
+pub use prediction::{Act, ActScores, IntentScore, Prediction, Repeat, Sentiment, SentimentLabel};
 pub use probability::Probability;
 pub use receipt::{
     Completed, Corrections, EvidenceNote, ImpactCorrection, NewStep, Receipt, Section, StepChange,

@@ -18,8 +18,22 @@ pub struct Prediction {
     pub novelty_limit: f32,
     /// What each sentence that was read does, in reading order.
     pub acts: Vec<ActScores>,
+    /// Messages of the customer's that state what an earlier turn stated, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repeats: Vec<Repeat>,
     /// What was not read because of a stated limit.
     pub left_out: Vec<Source>,
+}
+
+/// A message of the customer's that states, in whatever words, what an earlier turn stated.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Repeat {
+    /// Place of the message in the transcript.
+    pub message: u32,
+    /// Place of the message that stated it before: the one that is closest in meaning.
+    pub earlier: u32,
+    /// Cosine of the two, rounded to three digits.
+    pub similarity: f32,
 }
 
 /// One intent with its probability.

@@ -148,6 +148,7 @@ mod tests {
             novelty: 0.0,
             novelty_limit: 0.0,
             acts: Vec::new(),
+            repeats: Vec::new(),
             left_out: Vec::new(),
         };
         (Vectors { conversation: Vec::new(), sentences, left_out: Vec::new() }, prediction)

@@ -23,6 +23,7 @@ mod pool;
 mod predict;
 mod queue;
 mod reading;
+mod repeats;
 mod session;
 #[cfg(test)]
 mod tiny;

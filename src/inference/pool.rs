@@ -98,16 +98,21 @@ pub(super) fn conversation(sentences: &[SentenceVector]) -> Vec<f32> {
         #[expect(clippy::cast_precision_loss, reason = "a budget of tokens is far below 2^24")]
         let tokens = sentence.tokens as f32;
         let weight = tokens * sentence.acts.as_ref().map_or(1.0, content_weight);
-        for (sum, number) in sum.iter_mut().zip(&sentence.vector) {
-            *sum += weight * number;
-        }
+        add_weighted(&mut sum, weight, &sentence.vector);
     }
     normalise(&mut sum);
     sum
 }
 
+/// Adds `weight · vector` to a sum.
+pub(super) fn add_weighted(sum: &mut [f32], weight: f32, vector: &[f32]) {
+    for (sum, number) in sum.iter_mut().zip(vector) {
+        *sum += weight * number;
+    }
+}
+
 /// Brings a vector to length 1 and returns the length it had; a vector of zeros stays as it is.
-fn normalise(vector: &mut [f32]) -> f32 {
+pub(super) fn normalise(vector: &mut [f32]) -> f32 {
     let norm = vector.iter().map(|number| number * number).sum::<f32>().sqrt();
     if norm > 0.0 {
         for number in vector {

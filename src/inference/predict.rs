@@ -115,6 +115,7 @@ impl Predictor {
             novelty: score,
             novelty_limit: novelty.limit,
             acts: acts.collect(),
+            repeats: Vec::new(),
             left_out: vectors.left_out.clone(),
         })
     }

@@ -18,6 +18,7 @@ use super::{
     pool::{Vectors, conversation},
     queue::{Job, Reply, ServiceTime},
     reading::{Budget, read},
+    repeats::repeats,
 };
 use crate::{
     domain::{Features, Prediction},
@@ -162,9 +163,9 @@ impl Worker {
         // A caller who left meanwhile needs no answer.
         match job.reply {
             Reply::Vectors(sender) => drop(sender.send(vectors)),
-            Reply::Prediction(sender) => drop(sender.send(self.predict(&vectors)?)),
+            Reply::Prediction(sender) => drop(sender.send(self.predict(&job.features, &vectors)?)),
             Reply::Both(sender) => {
-                let prediction = self.predict(&vectors)?;
+                let prediction = self.predict(&job.features, &vectors)?;
                 drop(sender.send((vectors, prediction)));
             }
         }
@@ -186,10 +187,11 @@ impl Worker {
         Ok(Vectors { conversation, sentences, left_out: reading.left_out })
     }
 
-    fn predict(&self, vectors: &Vectors) -> Result<Prediction, Stop> {
+    fn predict(&self, features: &Features, vectors: &Vectors) -> Result<Prediction, Stop> {
         // The engine refuses predictions of a pack without heads before they get here.
         let Some(predictor) = &self.pack.predictor else { return Err(Stop::NotWanted) };
-        Ok(predictor.predict(vectors)?)
+        let prediction = predictor.predict(vectors)?;
+        Ok(Prediction { repeats: repeats(features, &vectors.sentences), ..prediction })
     }
 }
 

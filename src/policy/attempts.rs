@@ -1,13 +1,17 @@
 //! Features → marks: what each message says about attempts to resolve.
 
 use crate::domain::{
-    Conversation, Features, Mark, Message, Sign, SignalKind, Speaker, memory::digest,
+    Conversation, Features, Mark, Message, Prediction, Sign, SignalKind, Speaker, memory::digest,
 };
 
 use super::restatement::Statement;
 
 /// Reads every message of a transcript once; linear in its length.
-pub fn marks(conversation: &Conversation, features: &Features) -> Vec<Mark> {
+pub fn marks(
+    conversation: &Conversation,
+    features: &Features,
+    prediction: Option<&Prediction>,
+) -> Vec<Mark> {
     let messages = conversation.messages.iter().enumerate();
     let mut marks: Vec<Mark> =
         messages.map(|(index, message)| mark(index, message, features)).collect();
@@ -18,6 +22,11 @@ pub fn marks(conversation: &Conversation, features: &Features) -> Vec<Mark> {
         let mark = place.and_then(|place| marks.get_mut(place));
         if let Some((mark, sign)) = mark.zip(sign(signal.kind)) {
             mark.add(sign);
+        }
+    }
+    for repeat in prediction.into_iter().flat_map(|prediction| &prediction.repeats) {
+        if let Some(mark) = marks.get_mut(repeat.message as usize) {
+            mark.add(Sign::Repeats);
         }
     }
     marks

@@ -66,7 +66,7 @@ impl Given {
             None => Timestamp::from_second(MOMENT_S).unwrap_or_default(),
         };
         let mut memory = Memory { negative_running: self.negative_running, ..Memory::default() };
-        memory.learn(marks(&conversation, &features));
+        memory.learn(marks(&conversation, &features, None));
         let standing = Standing {
             handed_over: self.handed_over,
             waiting_minutes: self.waiting_minutes,
@@ -96,6 +96,7 @@ impl Given {
             novelty: self.novelty,
             novelty_limit: 1.0,
             acts: Vec::new(),
+            repeats: Vec::new(),
             left_out: vec![nowhere; usize::from(self.left_out)],
         }))
     }

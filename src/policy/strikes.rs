@@ -203,7 +203,11 @@ impl<'a> Count<'a> {
         // The reply to a question repeats words, whatever was proposed before it.
         let asked = answer == Answer::Question || !self.pending;
         let after = if asked { After::Question } else { After::Answer };
-        let again = message.says(Sign::Restates)
+        let means_it = after == After::Answer
+            && message.says(Sign::Repeats)
+            && !message.says(Sign::AsksForPerson);
+        let again = means_it
+            || message.says(Sign::Restates)
             || self.stated.iter().any(|earlier| statement.restates(earlier, after));
         again.then_some(StrikeKind::Restated)
     }

@@ -4,8 +4,9 @@ use proptest::prelude::*;
 
 use super::{super::marks, *};
 use crate::domain::{
-    Conversation, Features, Language, Limits, Message, Parts, Sentence, SentenceKind, Signal,
-    SignalKind, Source, Span, TextFeatures,
+    Conversation, Features, Language, Limits, Message, Parts, Prediction, Probability, Repeat,
+    Sentence, SentenceKind, Sentiment, SentimentLabel, Signal, SignalKind, Source, Span,
+    TextFeatures,
 };
 
 /// A message with what the features would say of it.
@@ -45,6 +46,10 @@ impl Turn {
 }
 
 fn found(turns: &[Turn]) -> Vec<Strike> {
+    found_with(turns, None)
+}
+
+fn found_with(turns: &[Turn], prediction: Option<&Prediction>) -> Vec<Strike> {
     let mut messages = Vec::new();
     let mut texts = Vec::new();
     let mut signals = Vec::new();
@@ -80,7 +85,7 @@ fn found(turns: &[Turn]) -> Vec<Strike> {
     let language = Language { code: "en".to_owned(), supported: true };
     let features = Features { subject: None, messages: texts, language, signals };
     let mut memory = Memory::default();
-    memory.learn(marks(&conversation, &features));
+    memory.learn(marks(&conversation, &features, prediction));
     strikes(&memory.messages)
 }
 
@@ -101,6 +106,35 @@ fn an_answer_that_did_not_help_is_a_strike() {
 fn a_refused_answer_is_a_strike() {
     let refused = customer("Not what I asked").says(SignalKind::AnswerRefused);
     assert_eq!(kinds(&[customer(PROBLEM), bot("Buy now.",), refused]), [StrikeKind::Refused]);
+}
+
+/// The kinds of strikes where the model finds in message 2 what message 0 stated.
+fn kinds_if_repeated(answer: Turn, message: Turn) -> Vec<StrikeKind> {
+    let repeats = vec![Repeat { message: 2, earlier: 0, similarity: 0.7 }];
+    let (label, probability) = (SentimentLabel::Neutral, Probability::ONE);
+    let prediction = Prediction {
+        intents: Vec::new(),
+        sentiment: Sentiment { label, probability, frustration: Probability::ZERO },
+        novelty: 0.0,
+        novelty_limit: 1.0,
+        acts: Vec::new(),
+        repeats,
+        left_out: Vec::new(),
+    };
+    let strikes = found_with(&[customer(PROBLEM), answer, message], Some(&prediction));
+    strikes.into_iter().map(|strike| strike.kind).collect()
+}
+
+#[test]
+fn the_same_problem_in_other_words_is_a_strike_after_an_answer_only() {
+    let again = || customer("two payments left my card");
+    assert_eq!(kinds_if_repeated(bot("It is paid."), again()), [StrikeKind::Restated]);
+    assert_eq!(kinds_if_repeated(bot("Which card?"), again()), []);
+    assert_eq!(kinds_if_repeated(bot("It is paid."), again().says(SignalKind::AttemptWorked)), []);
+    let asks = again().says(SignalKind::PersonRequested);
+    assert_eq!(kinds_if_repeated(bot("It is paid."), asks), []);
+    let fallback = bot("Pardon?").says(SignalKind::BotFallback);
+    assert_eq!(kinds_if_repeated(fallback, again()), [StrikeKind::Fallback]);
 }
 
 #[test]

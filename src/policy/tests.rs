@@ -62,6 +62,7 @@ impl Given {
                 novelty: 0.0,
                 novelty_limit: 1.0,
                 acts: Vec::new(),
+                repeats: Vec::new(),
                 left_out: Vec::new(),
             }),
             now: "2026-11-20T10:00:00Z".parse().unwrap(),
@@ -79,7 +80,7 @@ impl Given {
     pub(super) fn ask<T>(&self, ask: impl FnOnce(&Case<'_>) -> T) -> T {
         let conversation = Conversation::new(self.parts.clone(), &Limits::default()).unwrap();
         let mut memory = Memory::default();
-        memory.learn(marks(&conversation, &self.features));
+        memory.learn(marks(&conversation, &self.features, None));
         ask(&Case {
             standing: &self.standing.unwrap_or_else(|| settle(&mut memory, self.now)),
             conversation: &conversation,

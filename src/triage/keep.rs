@@ -129,7 +129,7 @@ pub(super) fn remember(
     features: &Features,
     prediction: Option<&Prediction>,
 ) {
-    let is_news = memory.learn(policy::marks(conversation, features));
+    let is_news = memory.learn(policy::marks(conversation, features, prediction));
     if let Some(prediction) = prediction.filter(|_| is_news) {
         memory.feel(prediction.sentiment.label);
     }

@@ -148,13 +148,14 @@ impl Talk {
     }
 
     /// Where the latest `length` messages begin that a caller may send alone: at a customer's
-    /// message that is no strike over an answer nobody has sent, and without identifiers only
-    /// where something known is among them.
+    /// message that is no reaction to a failed answer nobody has sent, and without identifiers
+    /// only where something known is among them.
     fn window(&self, length: usize) -> Option<usize> {
         let from = self.lines.len().saturating_sub(length.max(1));
         let begins = |at: &usize| {
             let line = &self.lines[*at];
-            line.role == "customer" && (line.worth == 0 || self.seen[at - 1])
+            let is_plain = || line.worth == 0 && self.lines[at - 1].worth == 0;
+            line.role == "customer" && (*at == 0 || self.seen[at - 1] || is_plain())
         };
         let from = (0..=from).rev().find(begins)?;
         let found = self.with_ids || from < self.known();

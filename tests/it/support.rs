@@ -108,6 +108,7 @@ impl Model for Fake {
             novelty: 0.0,
             novelty_limit: 2.0,
             acts: acts(&features),
+            repeats: Vec::new(),
             left_out: Vec::new(),
         })
     }

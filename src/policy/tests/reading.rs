@@ -24,7 +24,7 @@ fn count(lines: &[&str]) -> usize {
     thread_local!(static EXTRACTOR: Extractor = Extractor::new(&["en"]).unwrap());
     let features = EXTRACTOR.with(|extractor| extractor.extract(&talk));
     let mut memory = Memory::default();
-    memory.learn(marks(&talk, &features));
+    memory.learn(marks(&talk, &features, None));
     strikes(&memory.messages).len()
 }
 

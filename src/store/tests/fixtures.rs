@@ -124,6 +124,7 @@ fn prediction(intent: &str) -> Prediction {
         novelty: 0.0,
         novelty_limit: 1.0,
         acts: Vec::new(),
+        repeats: Vec::new(),
         left_out: Vec::new(),
     }
 }
