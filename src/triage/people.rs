@@ -115,6 +115,10 @@ impl Triage {
         change: impl Fn(&mut Memory) -> Result<Handled, Refused>,
     ) -> Result<Handled, Refused> {
         let Some(recorder) = &self.recorder else { return Err(Refused::Unknown) };
+        // What was said before a release must not reach the store after it: it would count anew.
+        if recorder.spooled() > 0 {
+            recorder.refill().await?;
+        }
         for _ in 0..REREADS {
             let mut remembered = recorder.recall(id).await?;
             if remembered.version == 0 {

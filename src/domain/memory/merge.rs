@@ -34,11 +34,17 @@ pub(super) fn merge(known: Vec<Mark>, released: u32, transcript: Vec<Mark>) -> M
     let transcript = without_repeats(transcript);
     let ids = |marks: &[Mark]| marks.iter().filter_map(|mark| mark.id).collect::<HashSet<u64>>();
     let (known_ids, sent_ids) = (ids(&known), ids(&transcript));
-    // Where every message has an identifier, equal texts say nothing: "no" and "no" are two.
-    let all = |marks: &[Mark]| marks.iter().all(|mark| mark.id.is_some());
-    let named = all(&known) && all(&transcript);
+    // Where every message of a speaker has an identifier, equal texts say nothing: "no" and "no"
+    // are two.
+    let nameless = known.iter().chain(&transcript).filter(|mark| mark.id.is_none());
+    let nameless: HashSet<Speaker> = nameless.map(|mark| mark.speaker).collect();
     let key = |mark: &Mark| match mark.id {
-        Some(id) if named || (known_ids.contains(&id) && sent_ids.contains(&id)) => Key::Id(id),
+        Some(id)
+            if !nameless.contains(&mark.speaker)
+                || (known_ids.contains(&id) && sent_ids.contains(&id)) =>
+        {
+            Key::Id(id)
+        }
         _ => Key::Text(mark.speaker, mark.text),
     };
     let old: Vec<Key> = known.iter().map(key).collect();

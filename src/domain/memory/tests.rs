@@ -142,6 +142,19 @@ fn equal_texts_under_other_identifiers_are_other_messages() {
 }
 
 #[test]
+fn identifiers_of_the_customer_alone_tell_equal_texts_apart() {
+    let of_customer = |texts: &[u64], first_id| {
+        let with_id = |(id, mark): (u64, Mark)| {
+            let is_customer = mark.speaker == Speaker::Customer;
+            Mark { id: is_customer.then_some(id), ..mark }
+        };
+        (first_id..).zip(talk(texts)).map(with_id).collect::<Vec<_>>()
+    };
+    let memory = remembered(&[of_customer(&[1, 2, 9], 0), of_customer(&[9, 3, 9], 4)]);
+    assert_eq!(texts(&memory), [1, 2, 9, 9, 3, 9]);
+}
+
+#[test]
 fn a_message_sent_twice_stays_two_places_and_delivered_twice_is_one() {
     let twice = vec![mark(Speaker::Customer, 1), mark(Speaker::Customer, 1)];
     assert_eq!(remembered(&[twice[..1].to_vec(), twice.clone()]).messages.len(), 2);

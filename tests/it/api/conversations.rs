@@ -1,6 +1,7 @@
 //! What people do with a handoff: pick it up, give it back.
 
 use serde_json::{Value, json};
+use sqlx::Executor as _;
 
 use crate::support::{TestApp, says};
 
@@ -40,6 +41,23 @@ async fn a_tripped_conversation_stays_with_people_until_it_is_released() {
     let answer = app.triage(&tripped()).await.json();
     assert_eq!(answer["strikes"], json!({ "count": 0, "limit": 3, "tripped": false }));
     assert_eq!(answer["band"], "auto");
+}
+
+#[tokio::test]
+async fn a_release_takes_in_what_still_waits_for_the_store() {
+    let app = TestApp::sure("software_bug", 0.97).await;
+    let begin = json!({ "conversation_id": "c 1/ü", "messages": [tripped()["messages"][0]] });
+    assert_eq!(app.triage(&begin).await.json()["durable"], true);
+    let mut lock = app.lock_database().await;
+    assert_eq!(app.triage(&tripped()).await.json()["degraded"], json!(["store"]));
+    assert_eq!(app.recorder.spooled(), 1);
+    lock.execute("ROLLBACK").await.unwrap();
+
+    let released = app.ask(RELEASE).await;
+    assert_eq!(released.status, 200, "{}", released.text);
+    app.recorder.refill().await.unwrap();
+    let answer = app.triage(&tripped()).await.json();
+    assert_eq!(answer["strikes"], json!({ "count": 0, "limit": 3, "tripped": false }));
 }
 
 #[tokio::test]
