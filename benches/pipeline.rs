@@ -12,7 +12,7 @@ use baton::{
     inference::{Engine, Options, Pack},
     policy::Policy,
     store::{self, Recorder},
-    triage::{self, Triage},
+    triage::{self, InForce, Triage},
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 
@@ -63,9 +63,11 @@ fn pipeline(criterion: &mut Criterion) {
     let pack = Pack::load(&root.join("models/default")).expect("the pack");
     let engine = Engine::start(pack, &library, &Options::default()).expect("the engine");
     let triage = Arc::new(Triage::new(triage::Parts {
-        extractor: Extractor::new(&["en"]).expect("patterns"),
-        model: Arc::new(engine),
-        policy: Policy::parse(Policy::DEFAULT, "default").expect("the policy"),
+        in_force: InForce {
+            extractor: Arc::new(Extractor::new(&["en"]).expect("patterns")),
+            model: Arc::new(engine),
+            policy: Arc::new(Policy::parse(Policy::DEFAULT, "default").expect("the policy")),
+        },
         drafter: Drafter::new().expect("patterns"),
         recorder: Some(Arc::new(recorder)),
         clock,

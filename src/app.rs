@@ -1,7 +1,10 @@
 //! The composition root: every part is made here and handed to the others.
 
+mod slots;
+
 use std::{
     future::IntoFuture as _,
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
@@ -11,6 +14,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use self::slots::Slots;
 use crate::{
     api::{self, App},
     config::Config,
@@ -22,7 +26,7 @@ use crate::{
     policy::{self, Policy},
     store::{self, Recorder, Retention},
     telemetry::metrics,
-    triage::{self, Triage},
+    triage::{self, InForce, Triage},
 };
 
 /// Why the service could not be put together, or did not end well.
@@ -42,6 +46,12 @@ pub enum Error {
         /// Why.
         cause: std::io::Error,
     },
+    /// A model that is to take over does not answer as its pack says.
+    #[error(
+        "the golden texts of the new model do not come out as its pack says ({0}); restore the pack, \
+         or train it again on this kind of processor"
+    )]
+    Golden(String),
     /// The store.
     #[error(transparent)]
     Store(#[from] store::OpenError),
@@ -92,13 +102,14 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         let retention = Retention::new(recorder.clone(), Arc::new(SystemClock), days);
         tasks.start(async move { retention.run().await });
     }
-    let (render, gauged) = (handle.clone(), engine.clone());
-    tasks.start(async move { upkeep(render, gauged).await });
-
     let triage = Arc::new(assemble(&config, engine.clone(), Some(recorder.clone()))?);
+    let slots = Arc::new(Slots::new(&config, tasks.clone(), triage.clone(), engine.clone())?);
+    drop(engine);
+    let (render, gauged) = (handle.clone(), slots.clone());
+    tasks.start(async move { upkeep(render, gauged).await });
     let watched = triage.clone();
     tasks.start(async move { watch_handoffs(watched).await });
-    let (identity, policy) = (engine.identity(), triage.policy());
+    let (identity, policy) = (triage.model().identity(), triage.policy());
     metrics::build_info(&identity.version, policy.version());
     let app = App::new(api::Parts {
         triage: triage.clone(),
@@ -106,6 +117,7 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         limits: config.limits,
         expose: config.expose,
         metrics: handle,
+        reload: Arc::new(slots.clone()),
         draining: AtomicBool::new(false),
     });
     let listener = TcpListener::bind(config.listen).await;
@@ -119,11 +131,11 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         wait_ms = began.elapsed().as_millis(), "ready"
     );
 
-    let ended = run(&config, &app, listener, &mut signals).await;
+    let ended = run(&app, &slots, listener, &mut signals).await;
     let closing = async {
         triage.finish().await;
         // Joining threads blocks, and nothing else is left to do here.
-        let draining = engine.clone();
+        let draining = slots.clone();
         let drained = tokio::task::spawn_blocking(move || draining.drain()).await;
         tasks.stop().await;
         recorder.close().await;
@@ -135,8 +147,8 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         () = signals.end() => Err(Error::CutOff),
     };
     if closed.is_err() {
-        // Dropping the engine would wait for what nobody waits for any more.
-        std::mem::forget(engine);
+        // Dropping an engine would wait for what nobody waits for any more.
+        std::mem::forget(slots);
     }
     tracing::info!("ended");
     ended.and(closed)
@@ -144,24 +156,24 @@ pub async fn serve(config: Config) -> Result<(), Error> {
 
 /// Takes requests until a signal; then ends softly, or hard after the grace or a second signal.
 async fn run(
-    config: &Config,
     app: &App,
+    slots: &Arc<Slots>,
     listener: TcpListener,
     signals: &mut Signals,
 ) -> Result<(), Error> {
     let router: Router = api::router(app.clone());
     let stop = CancellationToken::new();
     let stopped = stop.clone().cancelled_owned();
-    let serving = axum::serve(listener, router).with_graceful_shutdown(stopped);
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stopped);
     let mut serving = std::pin::pin!(serving.into_future());
+    let shutdown = slots.config.shutdown;
     loop {
         tokio::select! {
             ended = &mut serving => return ended.map_err(|cause| Error::Process(cause.to_string())),
             request = signals.next() => match request {
                 Request::Reload => {
-                    // Reading and probing a large policy takes time that requests must not pay.
-                    let (config, triage) = (config.clone(), app.triage.clone());
-                    tokio::task::spawn_blocking(move || reload_policy(&config, &triage));
+                    slots.reload_soon();
                 }
                 Request::End => break,
             },
@@ -170,45 +182,26 @@ async fn run(
     tracing::info!("asked to end; requests that have begun are finished");
     app.announce_end();
     tokio::select! {
-        () = tokio::time::sleep(config.shutdown.notice) => {}
+        () = tokio::time::sleep(shutdown.notice) => {}
         () = signals.end() => return Err(Error::CutOff),
         _ = &mut serving => return Ok(()),
     }
     stop.cancel();
     tokio::select! {
         _ = &mut serving => Ok(()),
-        () = tokio::time::sleep(config.shutdown.grace) => Err(Error::CutOff),
+        () = tokio::time::sleep(shutdown.grace) => Err(Error::CutOff),
         () = signals.end() => Err(Error::CutOff),
     }
 }
 
-/// Reads the policy file again; a broken one leaves the old one in force.
-fn reload_policy(config: &Config, triage: &Triage) {
-    match policy(config, &**triage.model()) {
-        Ok(policy) => {
-            let (model, old) = (triage.model().identity(), triage.policy());
-            metrics::build_info_gone(&model.version, old.version());
-            metrics::build_info(&model.version, policy.version());
-            let version = policy.version().to_owned();
-            triage.replace_policy(policy);
-            tracing::info!(policy.version = version, "the policy was read again");
-            metrics::policy_reloaded(Ok(()));
-        }
-        Err(cause) => {
-            let stays = triage.policy().version().to_owned();
-            tracing::error!(%cause, policy.version = stays, "the policy was refused");
-            metrics::policy_reloaded(Err(()));
-        }
-    }
-}
-
 /// Keeps the histograms of the metrics small, which grow until somebody scrapes, and sets the
-/// gauges anew that several threads write.
-async fn upkeep(handle: metrics::Handle, engine: Arc<Engine>) {
-    let mut every = tokio::time::interval(Duration::from_secs(5));
+/// gauges of the model in force.
+async fn upkeep(handle: metrics::Handle, slots: Arc<Slots>) {
+    let mut every = tokio::time::interval(Duration::from_secs(1));
     loop {
         every.tick().await;
         handle.run_upkeep();
+        let engine = slots.engine();
         metrics::queue_depth(engine.queue_depth());
         metrics::workers_ready(engine.ready_workers());
     }
@@ -240,10 +233,10 @@ fn assemble(
     recorder: Option<Arc<Recorder>>,
 ) -> Result<Triage, Error> {
     let policy = policy(config, &*engine)?;
+    let extractor = Arc::new(extractor(&engine)?);
+    let in_force = InForce { extractor, model: engine, policy: Arc::new(policy) };
     Ok(Triage::new(triage::Parts {
-        extractor: extractor(&engine)?,
-        model: engine,
-        policy,
+        in_force,
         drafter: Drafter::new()?,
         recorder,
         clock: Arc::new(SystemClock),
@@ -256,7 +249,10 @@ fn assemble(
 /// # Errors
 /// Library or pack is missing, corrupt or does not fit; names the file and the remedy.
 pub fn engine(config: &Config) -> Result<Arc<Engine>, Error> {
-    let pack = Pack::load(&config.model)?;
+    engine_of(Pack::load(&config.model)?, config)
+}
+
+fn engine_of(pack: Pack, config: &Config) -> Result<Arc<Engine>, Error> {
     Ok(Arc::new(Engine::start(pack, &library(config), &config.inference)?))
 }
 

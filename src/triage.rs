@@ -5,18 +5,24 @@
 
 mod confirm;
 mod explain;
+mod in_force;
 mod in_progress;
 mod keep;
 mod people;
+mod shadow;
 mod stopwatch;
 
 use std::{sync::Arc, time::Duration};
 
-use arc_swap::ArcSwap;
-use tokio::time::Instant;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio_util::task::TaskTracker;
 
-pub use self::confirm::{Confirmed, Unconfirmed};
+pub use self::{
+    confirm::{Confirmed, Unconfirmed},
+    in_force::InForce,
+    people::{Handled, Refused},
+    shadow::{Compared, Disagreement, Outcome, Shadow},
+};
 use self::{
     in_progress::InProgress,
     keep::{Kept, Recalled, remember},
@@ -27,37 +33,29 @@ use crate::{
         Clock, Conversation, ConversationId, DecisionId, Features, IdempotencyKey, Memory, Origin,
         Packet, Prediction, Record, StoreText, Timestamp,
     },
-    features::Extractor,
     handoff::{self, Drafter},
-    inference::{Model, Unavailable},
-    policy::{self, Policy},
+    inference::Unavailable,
+    policy,
     store::{Durability, Recorder},
     telemetry::metrics::{self, Stage},
 };
 
-pub use self::people::{Handled, Refused};
-
 /// Everything that a decision needs; one per process, shared by all requests.
 pub struct Triage {
-    extractor: Arc<Extractor>,
-    model: Arc<dyn Model>,
-    policy: ArcSwap<Policy>,
+    in_force: ArcSwap<InForce>,
+    shadow: ArcSwapOption<Shadow>,
     drafter: Arc<Drafter>,
     recorder: Option<Arc<Recorder>>,
     clock: Arc<dyn Clock>,
     deadline: Duration,
     in_progress: InProgress,
-    keyed: TaskTracker,
+    tasks: TaskTracker,
 }
 
 /// What a [`Triage`] is made of.
 pub struct Parts {
-    /// Text → features.
-    pub extractor: Extractor,
-    /// Features → prediction.
-    pub model: Arc<dyn Model>,
-    /// Prediction → decision.
-    pub policy: Policy,
+    /// What decides at first.
+    pub in_force: InForce,
     /// Decision → packet.
     pub drafter: Drafter,
     /// Where records go; `None` keeps nothing, as the command line wants it.
@@ -115,15 +113,14 @@ impl Triage {
     /// Puts the stages together.
     pub fn new(parts: Parts) -> Self {
         Self {
-            extractor: Arc::new(parts.extractor),
-            model: parts.model,
-            policy: ArcSwap::from_pointee(parts.policy),
+            in_force: ArcSwap::from_pointee(parts.in_force),
+            shadow: ArcSwapOption::empty(),
             drafter: Arc::new(parts.drafter),
             recorder: parts.recorder,
             clock: parts.clock,
             deadline: parts.deadline,
             in_progress: InProgress::default(),
-            keyed: TaskTracker::new(),
+            tasks: TaskTracker::new(),
         }
     }
 
@@ -147,7 +144,7 @@ impl Triage {
         // On a task of its own: a caller who leaves would else free the key while the record is
         // still on its way to the store, and a second attempt would make a second record.
         let triage = self.clone();
-        let answer = self.keyed.spawn(async move { triage.once(conversation, key).await });
+        let answer = self.tasks.spawn(async move { triage.once(conversation, key).await });
         answer.await.map_err(|_| Error::Stage)?
     }
 
@@ -161,8 +158,8 @@ impl Triage {
 
     /// Waits until no request with a key is being answered any more.
     pub async fn finish(&self) {
-        self.keyed.close();
-        self.keyed.wait().await;
+        self.tasks.close();
+        self.tasks.wait().await;
     }
 
     /// Answers a request with a key: one at a time, and from the record if there is one.
@@ -192,15 +189,15 @@ impl Triage {
     ) -> Result<Assessment, Error> {
         let mut watch = Stopwatch::start();
         let now = self.now();
-        let policy = self.policy.load_full();
+        let rules = self.in_force();
         let conversation = Arc::new(conversation);
 
-        let features = self.features(&conversation).await?;
+        let features = rules.features(&conversation).await?;
         watch.lap(Stage::Features);
 
         // The store is asked while the model thinks.
         let (prediction, recalled) =
-            tokio::join!(self.predict(&features, deadline), self.recall(conversation.id.as_ref()));
+            tokio::join!(rules.predict(&features, deadline), self.recall(conversation.id.as_ref()));
         watch.lap(Stage::Model);
 
         let id = DecisionId::new(now, random()?);
@@ -209,13 +206,14 @@ impl Triage {
         let mut rereads = 0;
         loop {
             let conversation = heard.conversation.clone();
-            let decided = self.decide(heard, policy.clone(), watch).await?;
+            let decided = self.decide(heard, rules.clone(), watch).await?;
             let packet = decided.packet.clone();
             watch = decided.watch.clone();
-            match self.keep(decided, key.clone(), &policy).await? {
+            match self.keep(decided, key.clone(), &rules.policy).await? {
                 Kept::Safe(record, durability) => {
                     watch.lap(Stage::Store);
                     metrics::decision_served(&record.decision);
+                    self.shadow(&conversation, &record, &rules.policy);
                     let durable = durability != Durability::Lost;
                     return Ok(Assessment { record, packet, durable, timings: watch.laps });
                 }
@@ -229,7 +227,7 @@ impl Triage {
                     };
                     // A record may keep no text, so the features are read anew.
                     let Record { id, at, prediction, .. } = *record;
-                    let features = self.features(&conversation).await?;
+                    let features = rules.features(&conversation).await?;
                     heard = Heard { id, now: at, conversation, features, prediction, recalled };
                 }
             }
@@ -240,11 +238,10 @@ impl Triage {
     async fn decide(
         &self,
         heard: Heard,
-        rules: Arc<Policy>,
+        rules: Arc<InForce>,
         mut watch: Stopwatch,
     ) -> Result<Decided, Error> {
-        let model = self.model.identity();
-        let (drafter, extractor) = (self.drafter.clone(), self.extractor.clone());
+        let (model, drafter) = (rules.model.identity(), self.drafter.clone());
         let store_text = self.store_text();
         let bytes = text_bytes(&heard.conversation);
         let work = move || {
@@ -253,7 +250,7 @@ impl Triage {
             let (mut memory, version) = recalled.into_parts();
             remember(&mut memory, facts, &features, said);
             let standing = policy::settle(&mut memory, now);
-            let decision = rules.decide(&policy::Case {
+            let decision = rules.policy.decide(&policy::Case {
                 conversation: facts,
                 features: &features,
                 prediction: said,
@@ -275,7 +272,7 @@ impl Triage {
                 id,
                 conversation_id: facts.id.clone().unwrap_or(ConversationId::from(id)),
                 at: now,
-                origin: Origin::from(&**facts).masked(|text| extractor.mask(text)),
+                origin: Origin::from(&**facts).masked(|text| rules.extractor.mask(text)),
                 packet: packet.clone().masked(&features),
                 store_text: StoreText::Masked,
                 original: None,
@@ -284,7 +281,7 @@ impl Triage {
                 standing,
                 decision,
                 model: (model.name, model.version),
-                policy: rules.version().to_owned(),
+                policy: rules.policy.version().to_owned(),
             };
             let record = record.keeping(store_text, facts);
             if store_text == StoreText::Nothing {
@@ -293,31 +290,6 @@ impl Triage {
             Decided { record, packet, memory, version, watch }
         };
         offload(bytes, work).await
-    }
-
-    async fn features(&self, conversation: &Arc<Conversation>) -> Result<Arc<Features>, Error> {
-        let (extractor, said) = (self.extractor.clone(), conversation.clone());
-        let read = move || Arc::new(extractor.extract(&said));
-        offload(text_bytes(conversation), read).await
-    }
-
-    /// Asks the model; its failure is an answer without prediction, its full queue an error.
-    async fn predict(
-        &self,
-        features: &Arc<Features>,
-        deadline: Duration,
-    ) -> Result<Option<Prediction>, Error> {
-        let deadline = Instant::now() + deadline;
-        match self.model.predict(features.clone(), deadline).await {
-            Ok(prediction) => Ok(Some(prediction)),
-            Err(cause @ (Unavailable::TimedOut | Unavailable::Failed)) => {
-                tracing::warn!(%cause, "decided without the model");
-                Ok(None)
-            }
-            Err(cause @ (Unavailable::Overloaded { .. } | Unavailable::Draining)) => {
-                Err(Error::Busy(cause))
-            }
-        }
     }
 
     /// How much text of a conversation may be kept.
@@ -329,21 +301,6 @@ impl Triage {
     fn now(&self) -> Timestamp {
         let now = self.clock.now();
         Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
-    }
-
-    /// The policy in force.
-    pub fn policy(&self) -> Arc<Policy> {
-        self.policy.load_full()
-    }
-
-    /// Puts another policy in force: requests that have begun end under the one they began with.
-    pub fn replace_policy(&self, policy: Policy) {
-        self.policy.store(Arc::new(policy));
-    }
-
-    /// The model in use.
-    pub fn model(&self) -> &Arc<dyn Model> {
-        &self.model
     }
 }
 

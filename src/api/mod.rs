@@ -1,6 +1,7 @@
 //! The edge: HTTP in, HTTP out. Every route, document and handler is declared once, together.
 
 mod access_log;
+mod admin;
 mod batch;
 mod conversations;
 mod decisions;
@@ -36,6 +37,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{store::Recorder, telemetry::metrics::Handle, triage::Triage};
 
+pub use admin::{Reload, Reloaded};
 pub use batch::answers;
 pub use json::parse;
 pub use options::Limits;
@@ -59,6 +61,8 @@ pub struct Parts {
     pub expose: bool,
     /// Renders the metrics of this process.
     pub metrics: Handle,
+    /// Reads model and policy again.
+    pub reload: Arc<dyn Reload>,
     /// True once the service is about to end.
     pub draining: AtomicBool,
 }
@@ -113,6 +117,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(packet::confirm))
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))
+        .routes(routes!(admin::reload))
+        .routes(routes!(admin::shadow))
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))

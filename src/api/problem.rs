@@ -41,6 +41,12 @@ pub enum ApiError {
         "this service answers to addresses and to localhost only; set expose = true to change it"
     )]
     Host,
+    /// For programs on the same machine only.
+    #[error("only programs on the machine of the service may ask this, and not through a proxy")]
+    NotLocal,
+    /// Model or policy were not read again.
+    #[error("everything stays as it was: {0}")]
+    Reload(String),
     /// That method is not offered here.
     #[error("this address exists, but not with this method; see /openapi.json")]
     Method,
@@ -79,6 +85,8 @@ impl ApiError {
             Self::Interrupted => (StatusCode::BAD_REQUEST, "interrupted"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not-found"),
             Self::Host => (StatusCode::MISDIRECTED_REQUEST, "host"),
+            Self::NotLocal => (StatusCode::FORBIDDEN, "not-local"),
+            Self::Reload(_) => (StatusCode::CONFLICT, "reload-refused"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method"),
             Self::KeyReused => (StatusCode::CONFLICT, "idempotency-key-reused"),
             Self::Overloaded { .. } => (StatusCode::SERVICE_UNAVAILABLE, "overloaded"),

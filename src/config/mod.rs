@@ -23,6 +23,9 @@ pub struct Config {
     pub expose: bool,
     /// Folder of the model pack.
     pub model: PathBuf,
+    /// Folder of a candidate pack that is compared and decides nothing; `None` is none.
+    #[serde(deserialize_with = "none_if_empty")]
+    pub shadow_model: Option<PathBuf>,
     /// Policy file; `None` is the built-in policy.
     #[serde(deserialize_with = "none_if_empty")]
     pub policy: Option<PathBuf>,

@@ -39,6 +39,8 @@ use crate::domain::Intent;
 /// A model, loaded and checked.
 pub struct Pack {
     pub(super) encoder: PathBuf,
+    /// Its SHA-256, where the pack has checksums.
+    pub(super) encoder_digest: Option<String>,
     pub(super) tokenizer: Tokenizer,
     pub(super) acts: Option<Acts>,
     pub(super) predictor: Option<Predictor>,
@@ -98,6 +100,7 @@ impl Pack {
         version.truncate(VERSION_DIGITS);
         Ok(Self {
             encoder: folder.join(ENCODER),
+            encoder_digest: digest_of(ENCODER, &checksums),
             tokenizer,
             acts: Some(acts),
             predictor: Some(predictor),
@@ -121,6 +124,7 @@ impl Pack {
         let identity = Identity { name: "encoder".to_owned(), version: "unfinished".to_owned() };
         Ok(Self {
             encoder,
+            encoder_digest: None,
             tokenizer,
             acts: early_acts(folder)?,
             predictor: None,
@@ -128,6 +132,21 @@ impl Pack {
             identity,
             languages: Vec::new(),
         })
+    }
+
+    /// Reads the encoder's file again and checks that it is still the one of this pack: somebody
+    /// may have put another pack in its place, whose heads are not loaded.
+    pub(super) fn check_encoder(&self) -> Result<(), Error> {
+        let Some(digest) = &self.encoder_digest else { return Ok(()) };
+        let fault = |reason: String| {
+            let file = self.encoder.clone();
+            Err(Error::Pack { file, reason, remedy: "reload the model, or restore the file" })
+        };
+        match fs::read(&self.encoder) {
+            Ok(bytes) if hex::encode(Sha256::digest(&bytes)).eq_ignore_ascii_case(digest) => Ok(()),
+            Ok(_) => fault("it is another encoder than the one that was loaded".to_owned()),
+            Err(cause) => fault(cause.to_string()),
+        }
     }
 
     /// Name and version.
@@ -161,6 +180,14 @@ fn early_acts(folder: &Path) -> Result<Option<Acts>, Error> {
     let heads = fault_at(folder, HEADS, RETRAIN, fs::read(folder.join(HEADS)))?;
     let heads = fault_at(folder, HEADS, RETRAIN, SafeTensors::deserialize(&heads))?;
     fault_at(folder, HEADS, RETRAIN, Acts::read(&heads, temperature)).map(Some)
+}
+
+/// The digest that a list of checksums has for a file.
+fn digest_of(file: &str, checksums: &[u8]) -> Option<String> {
+    let list = std::str::from_utf8(checksums).ok()?;
+    let mut entries = list.lines().filter_map(|line| line.split_once(char::is_whitespace));
+    let found = entries.find(|(_, name)| name.trim_start_matches([' ', '*']) == file);
+    found.map(|(digest, _)| digest.to_owned())
 }
 
 /// Checks every listed file against its checksum and returns the contents of all but the encoder,
@@ -275,6 +302,18 @@ mod tests {
         let reason = fault(&folder);
         assert!(reason.contains(HEADS) && reason.contains("[2, 384]"), "{reason}");
         assert!(reason.contains(RETRAIN));
+    }
+
+    #[test]
+    fn an_encoder_that_was_replaced_meanwhile_is_noticed() {
+        let folder = written();
+        let pack = Pack::load(folder.path()).unwrap();
+        assert!(pack.check_encoder().is_ok());
+        fs::write(&pack.encoder, "another").unwrap();
+        let fault = pack.check_encoder().unwrap_err().to_string();
+        assert!(fault.contains("another encoder") && fault.contains(ENCODER), "{fault}");
+        fs::remove_file(&pack.encoder).unwrap();
+        assert!(pack.check_encoder().is_err());
     }
 
     #[test]

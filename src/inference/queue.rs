@@ -12,10 +12,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
 
 use super::{Unavailable, pool::Vectors};
-use crate::{
-    domain::{Features, Prediction},
-    telemetry::metrics,
-};
+use crate::domain::{Features, Prediction};
 
 /// One request.
 pub(super) struct Job {
@@ -82,10 +79,7 @@ impl Queue {
         let sender = self.sender.read().unwrap_or_else(PoisonError::into_inner);
         let Some(sender) = sender.as_ref() else { return Err(Unavailable::Draining) };
         match sender.try_send(job) {
-            Ok(()) => {
-                metrics::queue_depth(sender.len());
-                Ok(())
-            }
+            Ok(()) => Ok(()),
             Err(TrySendError::Full(_)) => {
                 let retry_after = retry_after(sender.len(), self.workers, self.service_time.mean());
                 Err(Unavailable::Overloaded { retry_after })

@@ -59,16 +59,14 @@ struct Ready<'a>(&'a AtomicUsize);
 
 impl<'a> Ready<'a> {
     fn new(count: &'a AtomicUsize) -> Self {
-        let others = count.fetch_add(1, Ordering::AcqRel);
-        metrics::workers_ready(others + 1);
+        count.fetch_add(1, Ordering::AcqRel);
         Self(count)
     }
 }
 
 impl Drop for Ready<'_> {
     fn drop(&mut self) {
-        let with_this = self.0.fetch_sub(1, Ordering::AcqRel);
-        metrics::workers_ready(with_this.saturating_sub(1));
+        self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -103,7 +101,7 @@ impl Worker {
                 Err(RecvTimeoutError::Timeout) => {}
                 Ok(()) | Err(RecvTimeoutError::Disconnected) => return None,
             }
-            match self.load_caught() {
+            match self.pack.check_encoder().and_then(|()| self.load_caught()) {
                 Ok(encoder) => {
                     metrics::worker_restarted();
                     tracing::info!(worker.failures = *failures, "an inference worker is back");
@@ -130,7 +128,6 @@ impl Worker {
 
     fn serve(&self, encoder: &mut dyn Encoder, failures: &mut u32) -> End {
         while let Ok(job) = self.jobs.recv() {
-            metrics::queue_depth(self.jobs.len());
             if !job.is_wanted() {
                 continue;
             }

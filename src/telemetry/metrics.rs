@@ -26,7 +26,9 @@ const STORE_COMMIT: &str = "triage_store_commit_duration_seconds";
 const STORE_BATCH: &str = "triage_store_batch_records";
 const SPOOLED: &str = "triage_spooled_records";
 const ERASED: &str = "triage_erased_records_total";
-const RELOADS: &str = "triage_policy_reloads_total";
+const POLICY_RELOADS: &str = "triage_policy_reloads_total";
+const MODEL_RELOADS: &str = "triage_model_reloads_total";
+const SHADOW: &str = "triage_shadow_total";
 const HANDOFFS_OVERDUE: &str = "triage_handoffs_overdue";
 const HTTP: &str = "triage_http_requests_total";
 
@@ -93,6 +95,72 @@ impl ErasedBy {
     }
 }
 
+/// What a model is there for, as `triage_model_reloads_total{slot}` names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slot {
+    /// It decides.
+    InForce,
+    /// It is compared with the one that decides.
+    Shadow,
+}
+
+impl Slot {
+    /// The name in metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::InForce => "in_force",
+            Self::Shadow => "shadow",
+        }
+    }
+}
+
+/// What came of a reload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reload {
+    /// It is in force.
+    Accepted,
+    /// It is broken; the old one stays.
+    Refused,
+}
+
+impl Reload {
+    /// The name in metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// How the shadow model compares, as `triage_shadow_total{result}` names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShadowResult {
+    /// The same tier, role and band.
+    Same,
+    /// Another tier or role.
+    OtherRoute,
+    /// The same tier and role in another band.
+    OtherBand,
+    /// The shadow model was too busy.
+    Skipped,
+    /// The shadow model failed.
+    Failed,
+}
+
+impl ShadowResult {
+    /// The name in metrics.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Same => "same",
+            Self::OtherRoute => "other_route",
+            Self::OtherBand => "other_band",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// Renders the metrics of this process.
 pub use metrics_exporter_prometheus::PrometheusHandle as Handle;
 
@@ -130,7 +198,9 @@ fn describe() {
     describe_histogram!(STORE_BATCH, "Records written in one commit");
     describe_gauge!(SPOOLED, "Records that wait in the spool to be stored");
     describe_counter!(ERASED, "Records erased, by what demanded it");
-    describe_counter!(RELOADS, "Policy reloads, by result");
+    describe_counter!(POLICY_RELOADS, "Policy reloads, by result");
+    describe_counter!(MODEL_RELOADS, "Model reloads, by slot and result");
+    describe_counter!(SHADOW, "Decisions compared with those of the shadow model, by result");
     describe_gauge!(
         HANDOFFS_OVERDUE,
         "High and critical handoffs that nobody has picked up in the time of the policy"
@@ -185,13 +255,13 @@ pub fn stage_took(stage: Stage, time: Duration) {
     histogram!(STAGE, "stage" => stage.as_str()).record(time.as_secs_f64());
 }
 
-/// Requests waiting for an inference worker.
+/// Requests waiting for an inference worker of the model in force.
 #[expect(clippy::cast_precision_loss, reason = "a queue is far shorter than 2^52")]
 pub fn queue_depth(waiting: usize) {
     gauge!(QUEUE_DEPTH).set(waiting as f64);
 }
 
-/// Inference workers that can take a request.
+/// Inference workers of the model in force that can take a request.
 #[expect(clippy::cast_precision_loss, reason = "a machine has far fewer cores than 2^52")]
 pub fn workers_ready(workers: usize) {
     gauge!(WORKERS_READY).set(workers as f64);
@@ -232,9 +302,18 @@ pub fn refused(code: &'static str) {
 }
 
 /// The policy was reloaded, or a broken one was refused.
-pub fn policy_reloaded(result: Result<(), ()>) {
-    let result = if result.is_ok() { "accepted" } else { "refused" };
-    counter!(RELOADS, "result" => result).increment(1);
+pub fn policy_reloaded(result: Reload) {
+    counter!(POLICY_RELOADS, "result" => result.as_str()).increment(1);
+}
+
+/// The model of a slot was replaced, or a broken one was refused.
+pub fn model_reloaded(slot: Slot, result: Reload) {
+    counter!(MODEL_RELOADS, "slot" => slot.as_str(), "result" => result.as_str()).increment(1);
+}
+
+/// A decision was compared with that of the shadow model.
+pub fn shadow_compared(result: ShadowResult) {
+    counter!(SHADOW, "result" => result.as_str()).increment(1);
 }
 
 /// One HTTP answer; `route` is the pattern, never the path that was asked for.

@@ -56,7 +56,7 @@ impl Triage {
             sections: completed.sections(),
             completed: Some(completed),
         };
-        let (extractor, said) = (self.extractor.clone(), receipt.clone());
+        let (extractor, said) = (self.in_force.load().extractor.clone(), receipt.clone());
         // A body is at most a few megabytes, and masking takes milliseconds for each.
         let mask = move || (record.kept_receipt(said, |text| extractor.mask(text)), record);
         let (kept, record) =

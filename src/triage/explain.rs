@@ -14,13 +14,14 @@ impl Triage {
     /// # Errors
     /// As [`Triage::assess`].
     pub async fn explain(&self, said: Conversation, at: Timestamp) -> Result<Explanation, Error> {
+        let in_force = self.in_force();
         let conversation = Arc::new(said);
-        let features = self.features(&conversation).await?;
-        let prediction = self.predict(&features, PATIENCE).await?;
+        let features = in_force.features(&conversation).await?;
+        let prediction = in_force.predict(&features, PATIENCE).await?;
         let mut memory = Memory::default();
         remember(&mut memory, &conversation, &features, prediction.as_ref());
         let standing = policy::settle(&mut memory, at);
-        Ok(self.policy.load().explain(&policy::Case {
+        Ok(in_force.policy.explain(&policy::Case {
             conversation: &conversation,
             features: &features,
             prediction: prediction.as_ref(),

@@ -106,7 +106,7 @@ impl Triage {
         }
         let record = Arc::new(keyed.record);
         let (drafter, said, kept) = (self.drafter.clone(), conversation.clone(), record.clone());
-        let extractor = self.extractor.clone();
+        let extractor = self.in_force.load().extractor.clone();
         let draft = move || {
             // A record without text has no features to draft from; the same words give them again.
             let read = (kept.store_text == StoreText::Nothing).then(|| extractor.extract(&said));

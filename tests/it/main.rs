@@ -17,6 +17,7 @@ mod crash;
 mod process;
 mod quality;
 mod readme;
+mod reload;
 mod serve;
 mod strikes;
 mod support;

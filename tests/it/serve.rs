@@ -42,13 +42,13 @@ fn a_reload_takes_a_good_policy_and_refuses_a_broken_one() {
 
     fs::write(&file, Policy::DEFAULT.replace("auto = 0.90", "auto = 0.50")).unwrap();
     server.signal("HUP");
-    server.logged("the policy was refused");
+    server.logged("the reload was refused");
     assert!(server.log().contains("bands.auto"), "{}", server.log());
     assert_eq!(version(&server), first);
 
     fs::write(&file, Policy::DEFAULT.replace("auto = 0.90", "auto = 0.93")).unwrap();
     server.signal("HUP");
-    server.logged("the policy was read again");
+    server.logged("reloaded");
     assert_ne!(version(&server), first);
 }
 

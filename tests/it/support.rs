@@ -26,7 +26,7 @@ use baton::{
     policy::Policy,
     store::{self, Recorder},
     telemetry,
-    triage::{self, Triage},
+    triage::{self, InForce, Triage},
 };
 use http_body_util::BodyExt as _;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -139,6 +139,16 @@ fn acts(features: &Features) -> Vec<ActScores> {
     acts
 }
 
+/// A service that was put together without files.
+struct NoFiles;
+
+#[async_trait::async_trait]
+impl api::Reload for NoFiles {
+    async fn reload(&self) -> Result<api::Reloaded, String> {
+        Err("nothing was read from a file".to_owned())
+    }
+}
+
 /// A clock that stands still.
 pub struct Stopped(pub Timestamp);
 
@@ -232,9 +242,11 @@ impl TestApp {
         let clock: Arc<dyn Clock> = Arc::new(Stopped("2026-11-20T10:00:00Z".parse().unwrap()));
         let recorder = Arc::new(Recorder::open(&options, clock.clone()).await.unwrap());
         let triage = Arc::new(Triage::new(triage::Parts {
-            extractor: Extractor::new(&["en"]).unwrap(),
-            model,
-            policy: Policy::parse(policy, "test.toml").unwrap(),
+            in_force: InForce {
+                extractor: Arc::new(Extractor::new(&["en"]).unwrap()),
+                model,
+                policy: Arc::new(Policy::parse(policy, "test.toml").unwrap()),
+            },
             drafter: Drafter::new().unwrap(),
             recorder: Some(recorder.clone()),
             clock,
@@ -246,6 +258,7 @@ impl TestApp {
             limits: LIMITS,
             expose: false,
             metrics: metrics(),
+            reload: Arc::new(NoFiles),
             draining: AtomicBool::new(false),
         });
         Self { router: api::router(app.clone()), app, recorder, folder }
