@@ -9,6 +9,7 @@ mod in_force;
 mod in_progress;
 mod keep;
 mod people;
+mod review;
 mod shadow;
 mod stopwatch;
 
@@ -21,6 +22,7 @@ pub use self::{
     confirm::{Confirmed, Unconfirmed},
     in_force::InForce,
     people::{Handled, Refused},
+    review::Unreviewed,
     shadow::{Compared, Disagreement, Outcome, Shadow},
 };
 use self::{

@@ -11,9 +11,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     App,
+    outcome::OutcomeFields,
     problem::{ApiError, Problem},
     receipt::PacketState,
     response::TriageResponse,
+    review::ReviewBody,
     schema,
 };
 use crate::{
@@ -104,6 +106,10 @@ pub(super) struct StoredDecision {
     decision: TriageResponse,
     /// Whether somebody has completed and confirmed the packet, and how.
     packet: PacketState,
+    /// What people say of the decision, in the order they came.
+    reviews: Vec<ReviewBody>,
+    /// What became of the conversation; null where nobody has said.
+    outcome: Option<OutcomeFields>,
     /// The subject line; null if there was none.
     subject: Option<StoredText>,
     /// The conversation as the model read it: personal data replaced by placeholders.
@@ -161,7 +167,10 @@ pub(super) async fn show(
     let id = id.ok_or(ApiError::NO_DECISION)?;
     let record = app.recorder.decision(id).await?.ok_or(ApiError::NO_DECISION)?;
     let receipts = app.recorder.receipts(id).await?;
-    Ok(Json(StoredDecision::new(&record, receipts)))
+    let store = app.recorder.store();
+    let reviews = store.reviews(id).await?.into_iter().map(ReviewBody::from).collect();
+    let outcome = store.resolution(&record.conversation_id).await?.map(OutcomeFields::from);
+    Ok(Json(StoredDecision { reviews, outcome, ..StoredDecision::new(&record, receipts) }))
 }
 
 /// Reads the parameters; every fault is named, not only the first.
@@ -273,6 +282,8 @@ impl StoredDecision {
             store_text: record.store_text,
             decision: TriageResponse::stored(record),
             packet: receipts.into(),
+            reviews: Vec::new(),
+            outcome: None,
             subject: record.features.subject.as_ref().map(|read| text(read, subject)),
             messages,
         }

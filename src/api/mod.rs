@@ -12,12 +12,14 @@ mod health;
 mod host;
 mod json;
 mod options;
+mod outcome;
 mod packet;
 mod person;
 mod problem;
 mod receipt;
 mod request;
 mod response;
+mod review;
 mod schema;
 mod triage;
 
@@ -115,6 +117,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(conversations::release))
         .routes(routes!(conversations::acknowledge))
         .routes(routes!(packet::confirm))
+        .routes(routes!(review::review))
+        .routes(routes!(outcome::outcome))
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))
         .routes(routes!(admin::reload))

@@ -190,6 +190,16 @@ impl From<triage::Error> for ApiError {
     }
 }
 
+impl From<triage::Unreviewed> for ApiError {
+    fn from(error: triage::Unreviewed) -> Self {
+        match error {
+            triage::Unreviewed::NoDecision => Self::NO_DECISION,
+            triage::Unreviewed::Invalid(wrong) => Self::Invalid(wrong),
+            triage::Unreviewed::Store(cause) => cause.into(),
+        }
+    }
+}
+
 impl From<triage::Unconfirmed> for ApiError {
     fn from(error: triage::Unconfirmed) -> Self {
         match error {

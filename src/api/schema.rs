@@ -6,9 +6,9 @@ use utoipa::openapi::{
 };
 
 use crate::domain::{
-    Action, Actor, Band, Channel, Degraded, EscalationKind, EvidenceKind, MissingContext, Mode,
-    Outcome, Priority, ReasonCode, Section, SentimentLabel, Severity, Speaker, Stage, StepOutcome,
-    StoreText,
+    Action, Actor, Band, Channel, Degraded, EscalationKind, EvidenceKind, LabelSource,
+    MissingContext, Mode, Outcome, Priority, ReasonCode, Section, SentimentLabel, Severity,
+    Speaker, Stage, StepOutcome, StoreText, Verdict,
 };
 
 macro_rules! closed_sets {
@@ -37,6 +37,8 @@ closed_sets! {
     stage => Stage,
     step_outcome => StepOutcome,
     store_text => StoreText,
+    verdict => Verdict,
+    label_source => LabelSource,
 }
 
 /// Who is affected.

@@ -16,6 +16,7 @@ pub mod prediction;
 pub mod probability;
 pub mod receipt;
 pub mod record;
+pub mod review;
 pub mod source;
 mod spelled;
 pub mod time;
@@ -46,5 +47,6 @@ pub use receipt::{
     Completed, Corrections, EvidenceNote, ImpactCorrection, NewStep, Receipt, Section, StepChange,
 };
 pub use record::{IdempotencyKey, MessageFacts, Origin, Record};
+pub use review::{CSAT, LabelSource, Resolution, Review, Verdict};
 pub use source::{Source, Span};
 pub use time::{Clock, Timestamp};

@@ -39,7 +39,7 @@ use jiff::civil::Date;
 
 use crate::domain::{
     Band, Conversation, Decision, Degraded, Features, Intent, Mode, Prediction, Reason, ReasonCode,
-    Standing, Timestamp,
+    RoleId, Standing, Timestamp,
 };
 
 use self::{document::Document, evaluate::Rulebook, mode::Modes, routes::Routes};
@@ -101,6 +101,11 @@ impl Policy {
     /// checks find, else all that the probes find.
     pub fn parse(text: &str, file: &str) -> Result<Self, Vec<Error>> {
         load::load(text, file)
+    }
+
+    /// True for a role of the policy.
+    pub fn knows_role(&self, role: &RoleId) -> bool {
+        self.document.role.contains_key(role)
     }
 
     /// Checks that every intent of a model has a route.

@@ -33,6 +33,9 @@ const STATEMENTS: &[&str] = &[
     // The row stays, since the mark that a review has come in is a fact.
     "UPDATE reviews SET note = NULL, reviewer = 'erased ' || lower(hex(randomblob(8))) \
      WHERE decision_id IN (SELECT id FROM decisions WHERE theirs)",
+    // What became of a conversation stays to be counted.
+    "UPDATE outcomes SET conversation_id = 'erased ' || lower(hex(randomblob(8))) \
+     WHERE conversation_id IN (told)",
     // What people did with a conversation stays to be counted.
     "UPDATE conversation_events SET conversation_id = NULL, by_whom = NULL \
      WHERE conversation_id IN (told)",

@@ -19,6 +19,7 @@ mod outage;
 mod receipts;
 mod recorder;
 mod retention;
+mod reviews;
 mod spool;
 mod sqlite;
 mod verify;
@@ -33,8 +34,8 @@ use async_trait::async_trait;
 use serde_json::error::Category;
 
 use crate::domain::{
-    Action, Band, ConversationId, DecisionId, Intent, Mode, Probability, Receipt, Record, RoleId,
-    Tier, Timestamp,
+    Action, Band, ConversationId, DecisionId, Intent, Mode, Probability, Receipt, Record,
+    Resolution, Review, RoleId, Tier, Timestamp,
 };
 
 pub use keys::Key;
@@ -101,6 +102,26 @@ pub trait Store: Send + Sync {
 
     /// What receivers made of a packet, in the order of their confirmations.
     async fn receipts(&self, id: DecisionId) -> Result<Vec<Receipt>, Error>;
+
+    /// Keeps what a person says of a decision: one review per person, the latest wins. Returns it
+    /// with the time that counts, which is the earlier one if nothing has changed since; `None` if
+    /// there is no such decision.
+    async fn review(&self, id: DecisionId, review: &Review) -> Result<Option<Review>, Error>;
+
+    /// What people say of a decision, in the order they came.
+    async fn reviews(&self, id: DecisionId) -> Result<Vec<Review>, Error>;
+
+    /// Keeps what became of a conversation, whether a decision of it is known or not; later values
+    /// win. Returns all that is known now.
+    async fn resolve(
+        &self,
+        id: &ConversationId,
+        resolution: &Resolution,
+        at: Timestamp,
+    ) -> Result<Resolution, Error>;
+
+    /// What became of a conversation, as far as anybody has said.
+    async fn resolution(&self, id: &ConversationId) -> Result<Option<Resolution>, Error>;
 
     /// Writes what is waiting, then closes; later calls fail with [`Error::Closed`].
     async fn close(&self);
@@ -264,6 +285,11 @@ pub struct Malformed {
     kind: &'static str,
     line: usize,
     column: usize,
+}
+
+impl Malformed {
+    /// A column holds what this version does not know.
+    const VALUE: Self = Self { kind: "a value of the wrong kind", line: 0, column: 0 };
 }
 
 impl From<serde_json::Error> for Malformed {

@@ -1,9 +1,10 @@
 //! Packet receipts at rest: one row per decision and person.
 
+use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use sqlx::{Connection as _, FromRow, SqliteConnection, SqlitePool};
 
-use super::Error;
+use super::{Error, writer::Note};
 use crate::domain::{Completed, DecisionId, Receipt, Section, Timestamp};
 
 /// A receipt on its way into the database.
@@ -43,12 +44,11 @@ impl Slip {
             payload,
         })
     }
+}
 
-    /// Writes it; returns the time that counts, `None` if there is no such decision.
-    pub(super) async fn write(
-        &self,
-        connection: &mut SqliteConnection,
-    ) -> sqlx::Result<Option<i64>> {
+#[async_trait]
+impl Note for Slip {
+    async fn write(&self, connection: &mut SqliteConnection) -> sqlx::Result<Option<i64>> {
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::query(
             "INSERT INTO packet_receipts (decision_id, confirmed_by, at_ms, payload) \

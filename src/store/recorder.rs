@@ -11,7 +11,7 @@ use super::{
     spool::{Of, Spooled},
 };
 use crate::domain::{
-    Clock, ConversationId, DecisionId, IdempotencyKey, Memory, Receipt, Record, StoreText,
+    Clock, ConversationId, DecisionId, IdempotencyKey, Memory, Receipt, Record, Review, StoreText,
     Timestamp,
 };
 
@@ -228,6 +228,18 @@ impl Recorder {
             return Ok(Vec::new());
         }
         self.store.receipts(id).await
+    }
+
+    /// Keeps what a person says of a decision, as [`Store::review`] does.
+    ///
+    /// # Errors
+    /// The store does not work, or the decision is still on its way there.
+    pub async fn review(&self, id: DecisionId, review: &Review) -> Result<Option<Review>, Error> {
+        let kept = self.store.review(id, review).await?;
+        if kept.is_none() && self.spool.holds(id) {
+            return Err(Error::Unavailable);
+        }
+        Ok(kept)
     }
 
     /// Moves spooled records into the store for as long as the process runs; spawn it once.

@@ -25,10 +25,13 @@ use super::{
     open::{Connector, IfMissing, OpenError},
     options::Options,
     receipts::{self, Slip},
+    reviews::{self, Label, News},
     verify,
-    writer::{Command, Open, Writer},
+    writer::{Command, Note, Open, Writer},
 };
-use crate::domain::{Clock, ConversationId, DecisionId, Receipt, Record, Timestamp};
+use crate::domain::{
+    Clock, ConversationId, DecisionId, Receipt, Record, Resolution, Review, Timestamp,
+};
 
 /// Texts longer than this are serialised on a thread that may block.
 const LONG_TEXT_BYTES: usize = 64 * 1024;
@@ -105,6 +108,11 @@ impl Sqlite {
         let patience = patience + work;
         let answer = timeout(patience, answer).await.map_err(|_| Error::TimedOut(patience))?;
         answer.unwrap_or(Err(Error::Closed))
+    }
+
+    /// One lock at most, and the disk.
+    async fn note(&self, note: Box<dyn Note>) -> Result<Option<i64>, Error> {
+        self.ask(|reply| Command::Note(note, reply), self.busy_timeout).await
     }
 
     async fn erase(&self, whom: Whom) -> Result<u64, Error> {
@@ -210,16 +218,7 @@ impl Store for Sqlite {
     }
 
     async fn confirm(&self, id: DecisionId, receipt: &Receipt) -> Result<Option<Receipt>, Error> {
-        let slip = Slip::new(id, receipt)?;
-        let (reply, answer) = oneshot::channel();
-        let patience = self.append_timeout;
-        let sent = self.queue.send(Command::Confirm(Box::new(slip), reply));
-        let sent = timeout(patience, sent).await;
-        sent.map_err(|_| Error::TimedOut(patience))?.map_err(|_| Error::Closed)?;
-        // One lock at most, and the disk.
-        let patience = patience + self.busy_timeout;
-        let answer = timeout(patience, answer).await.map_err(|_| Error::TimedOut(patience))?;
-        let at_ms = answer.unwrap_or(Err(Error::Closed))?;
+        let at_ms = self.note(Box::new(Slip::new(id, receipt)?)).await?;
         Ok(at_ms.map(|at_ms| receipts::at(receipt, at_ms)))
     }
 
@@ -227,6 +226,43 @@ impl Store for Sqlite {
         let readers = self.readers.load_full();
         let rows = self.read(receipts::of(&readers, id)).await?;
         rows.into_iter().map(|row| row.read(id)).collect()
+    }
+
+    async fn review(&self, id: DecisionId, review: &Review) -> Result<Option<Review>, Error> {
+        let label = Label { decision: id.to_string(), review: review.clone() };
+        let at_ms = self.note(Box::new(label)).await?;
+        let at = at_ms.and_then(|at_ms| Timestamp::from_millisecond(at_ms).ok());
+        Ok(at.map(|at| Review { at, ..review.clone() }))
+    }
+
+    async fn reviews(&self, id: DecisionId) -> Result<Vec<Review>, Error> {
+        let readers = self.readers.load_full();
+        reviews::read(self.read(reviews::of(&readers, id)).await?, id)
+    }
+
+    async fn resolve(
+        &self,
+        id: &ConversationId,
+        resolution: &Resolution,
+        at: Timestamp,
+    ) -> Result<Resolution, Error> {
+        let news = News {
+            conversation: id.as_str().to_owned(),
+            at_ms: at.as_millisecond(),
+            resolution: resolution.clone(),
+        };
+        self.note(Box::new(news)).await?;
+        Ok(self.resolution(id).await?.unwrap_or_default())
+    }
+
+    async fn resolution(&self, id: &ConversationId) -> Result<Option<Resolution>, Error> {
+        let readers = self.readers.load_full();
+        let payload = self.read(reviews::outcome(&readers, id)).await?;
+        let unreadable = |source: serde_json::Error| Error::Unreadable {
+            id: id.to_string(),
+            source: source.into(),
+        };
+        payload.map(|payload| serde_json::from_str(&payload).map_err(unreadable)).transpose()
     }
 
     async fn close(&self) {

@@ -8,6 +8,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
+use async_trait::async_trait;
 use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use tokio::{
     sync::{mpsc, oneshot},
@@ -24,7 +25,6 @@ use super::{
     keys::Sweep,
     memory::Change,
     open::{Connector, IfMissing, OpenError, is_about_the_record},
-    receipts::Slip,
 };
 use crate::{domain::Clock, telemetry::metrics};
 
@@ -39,13 +39,21 @@ pub(super) enum Command {
     Erase(Whom, oneshot::Sender<Result<u64, Error>>),
     /// Keep what a person did with a conversation; false if it has changed meanwhile.
     Remember(Box<Change>, oneshot::Sender<Result<bool, Error>>),
-    /// Keep what a receiver made of a packet.
-    Confirm(Box<Slip>, oneshot::Sender<Result<Option<i64>, Error>>),
+    /// Keep what a person says of a decision or a conversation; answers with the time that counts,
+    /// in milliseconds, `None` if there is no such decision.
+    Note(Box<dyn Note>, oneshot::Sender<Result<Option<i64>, Error>>),
     /// Finish what is waiting, then stop.
     Close,
     /// Reopen the connection with one more setting, to make it fail in a test.
     #[cfg(test)]
     Set(&'static str, String, oneshot::Sender<()>),
+}
+
+/// What a person says of a decision or a conversation, on its way into the database.
+#[async_trait]
+pub(super) trait Note: Send + Sync {
+    /// Writes it; returns the time that counts, `None` if there is no such decision.
+    async fn write(&self, connection: &mut SqliteConnection) -> sqlx::Result<Option<i64>>;
 }
 
 /// Why a whole batch failed; told to everybody in it.
@@ -164,9 +172,9 @@ impl Writer {
                 let kept = self.remember(&change).await.map_err(|failure| self.give_up(failure));
                 let _ = reply.send(kept.map_err(Error::from));
             }
-            Command::Confirm(slip, reply) => {
-                let confirmed = self.confirm(&slip).await.map_err(|failure| self.give_up(failure));
-                let _ = reply.send(confirmed.map_err(Error::from));
+            Command::Note(note, reply) => {
+                let noted = self.note(&*note).await.map_err(|failure| self.give_up(failure));
+                let _ = reply.send(noted.map_err(Error::from));
             }
             Command::Close => self.queue.close(),
             #[cfg(test)]
@@ -226,7 +234,7 @@ impl Writer {
                 Ok(Command::Remember(_, reply)) => {
                     let _ = reply.send(Err(failure.clone().into()));
                 }
-                Ok(Command::Confirm(_, reply)) => {
+                Ok(Command::Note(_, reply)) => {
                     let _ = reply.send(Err(failure.clone().into()));
                 }
                 Ok(Command::Close) => self.queue.close(),
@@ -317,9 +325,9 @@ impl Writer {
         Ok(kept)
     }
 
-    async fn confirm(&mut self, slip: &Slip) -> Result<Option<i64>, Failure> {
+    async fn note(&mut self, note: &dyn Note) -> Result<Option<i64>, Failure> {
         let open = self.opened().await?;
-        let at_ms = slip.write(&mut open.connection).await?;
+        let at_ms = note.write(&mut open.connection).await?;
         self.check_in_place()?;
         Ok(at_ms)
     }

@@ -9,12 +9,13 @@ use metrics::{
 };
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
 
-use crate::domain::{Band, Decision, ReasonCode};
+use crate::domain::{Band, Decision, ReasonCode, Verdict};
 
 const DECISIONS: &str = "triage_decisions_total";
 const CONFIDENCE: &str = "triage_confidence";
 const STRIKES_TRIPPED: &str = "triage_strikes_tripped_total";
 const HANDOFFS: &str = "triage_handoffs_total";
+const REVIEWS: &str = "triage_reviews_total";
 const STAGE: &str = "triage_stage_duration_seconds";
 const QUEUE_DEPTH: &str = "triage_queue_depth";
 const BUILD_INFO: &str = "triage_build_info";
@@ -187,6 +188,7 @@ fn describe() {
     describe_histogram!(CONFIDENCE, "Calibrated confidence of served decisions, 0 to 1");
     describe_counter!(STRIKES_TRIPPED, "Decisions in which the strike limit was reached");
     describe_counter!(HANDOFFS, "Decisions of band human, by the first rule that demanded it");
+    describe_counter!(REVIEWS, "Reviews, by verdict and by band and tier of the decision");
     describe_histogram!(STAGE, Unit::Seconds, "Time spent in each stage of a decision");
     describe_gauge!(QUEUE_DEPTH, "Requests waiting for an inference worker");
     describe_gauge!(BUILD_INFO, "Always 1; version, model and policy are in the labels");
@@ -248,6 +250,12 @@ fn handoff_reason(decision: &Decision) -> ReasonCode {
     ];
     let first = decision.reasons.iter().find(|reason| DEMANDING.contains(&reason.code));
     first.map_or(ReasonCode::BandHuman, |reason| reason.code)
+}
+
+/// Somebody said what they think of a decision of that band and tier.
+pub fn reviewed(verdict: Verdict, decision: &Decision) {
+    let (band, tier) = (decision.band.as_str(), decision.tier.as_str());
+    counter!(REVIEWS, "verdict" => verdict.as_str(), "band" => band, "tier" => tier).increment(1);
 }
 
 /// Time spent in one stage of a decision.

@@ -11,5 +11,6 @@ mod idempotency;
 mod packet;
 mod planted;
 mod privacy;
+mod reviews;
 mod store_text;
 mod triage;

@@ -1,0 +1,141 @@
+//! `POST /v1/decisions/{id}/review`: what an agent says of a decision.
+
+use std::str::FromStr as _;
+
+use axum::{
+    Json,
+    extract::{Path, State, rejection::PathRejection},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    App,
+    json::ApiJson,
+    person,
+    problem::{ApiError, Problem},
+    schema,
+};
+use crate::domain::{
+    DecisionId, Intent, Invalid, LabelSource, Review, RoleId, Tier, Timestamp, Verdict,
+};
+
+/// What an agent says of a decision.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReviewRequest {
+    #[schema(schema_with = schema::verdict)]
+    verdict: Verdict,
+    /// The right tier; with `overridden`, one of tier, role and intent is another than decided.
+    #[schema(maximum = 4)]
+    tier: Option<u8>,
+    /// The right role.
+    #[schema(example = "billing_specialist")]
+    role: Option<String>,
+    /// The right intent.
+    #[schema(example = "billing_dispute")]
+    intent: Option<String>,
+    /// Why, in at most 4,000 characters.
+    #[schema(max_length = 4000)]
+    note: Option<String>,
+    /// Who: one review per name, the latest wins. 1 to 256 characters.
+    #[schema(example = "agent-7", min_length = 1, max_length = 256)]
+    by: String,
+    /// False if they had not seen the suggestion; true if absent.
+    shown: Option<bool>,
+}
+
+/// A review as it is kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ReviewBody {
+    #[schema(schema_with = schema::verdict)]
+    verdict: Verdict,
+    tier: Option<u8>,
+    role: Option<String>,
+    intent: Option<String>,
+    /// Null where no text is kept.
+    note: Option<String>,
+    by: String,
+    /// When; the same for the same review.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    #[schema(schema_with = schema::label_source)]
+    source: LabelSource,
+    shown: bool,
+    /// How probable it was that somebody would look at this decision; null where nobody knows, as
+    /// for a decision of band `auto` that somebody happened to see.
+    observed: Option<f64>,
+}
+
+/// Longest note, in characters.
+const NOTE_CHARS: usize = 4_000;
+
+/// Say whether a decision was right.
+///
+/// The same review again changes nothing; another one by the same person replaces the first.
+#[utoipa::path(post, path = "/v1/decisions/{id}/review", tag = "record",
+    operation_id = "review_decision",
+    params(("id" = String, Path, description = "decision_id")),
+    request_body = ReviewRequest,
+    responses(
+        (status = 200, description = "The review as it is kept", body = ReviewBody),
+        (status = "default", description = "See docs/errors.md", body = Problem,
+            content_type = "application/problem+json"),
+    ))]
+#[tracing::instrument(skip_all)]
+pub(super) async fn review(
+    State(app): State<App>,
+    id: Result<Path<String>, PathRejection>,
+    body: ApiJson<ReviewRequest>,
+) -> Result<Json<ReviewBody>, ApiError> {
+    let id = id.ok().and_then(|Path(id)| DecisionId::from_str(&id).ok());
+    let id = id.ok_or(ApiError::NO_DECISION)?;
+    let review = body.value.into_review(app.triage.present())?;
+    Ok(Json(app.triage.review(id, review).await?.into()))
+}
+
+impl ReviewRequest {
+    fn into_review(self, at: Timestamp) -> Result<Review, ApiError> {
+        let mut wrong = Vec::new();
+        let by = self.by.trim().to_owned();
+        wrong.extend(person::check("/by", &by).err());
+        if self.note.as_ref().is_some_and(|note| note.chars().count() > NOTE_CHARS) {
+            wrong.push(Invalid::new("/note", format!("give at most {NOTE_CHARS} characters")));
+        }
+        let tier = self.tier.map(Tier::try_from).transpose();
+        let tier = tier.map_err(|cause| wrong.push(Invalid::new("/tier", cause.to_string())));
+        let Ok(tier) = tier else { return Err(wrong.into()) };
+        if !wrong.is_empty() {
+            return Err(wrong.into());
+        }
+        Ok(Review {
+            verdict: self.verdict,
+            tier,
+            role: self.role.as_deref().map(RoleId::from),
+            intent: self.intent.as_deref().map(Intent::from),
+            note: self.note,
+            by,
+            at,
+            source: LabelSource::Agent,
+            shown: self.shown.unwrap_or(true),
+            observed: None,
+        })
+    }
+}
+
+impl From<Review> for ReviewBody {
+    fn from(review: Review) -> Self {
+        Self {
+            verdict: review.verdict,
+            tier: review.tier.map(Tier::get),
+            role: review.role.map(|role| role.to_string()),
+            intent: review.intent.map(|intent| intent.to_string()),
+            note: review.note,
+            by: review.by,
+            at: review.at,
+            source: review.source,
+            shown: review.shown,
+            observed: review.observed,
+        }
+    }
+}
