@@ -274,14 +274,19 @@ impl Marks {
 
 fn run(pattern: &Pattern, text: &str, marks: &mut Marks) {
     let has_group = pattern.regex.captures_len() > 1;
+    let mut groups = pattern.regex.capture_locations();
     let mut at = 0;
     for _ in 0..MAX_FINDS {
-        let Some(all) = pattern.regex.find_at(text, at) else { return };
+        let found = if has_group {
+            pattern.regex.captures_read_at(&mut groups, text, at)
+        } else {
+            pattern.regex.find_at(text, at)
+        };
+        let Some(all) = found else { return };
         at = all.end();
         let value = if has_group {
-            let words = pattern.regex.captures_at(text, all.start());
-            let Some(value) = words.and_then(|words| words.get(1)) else { continue };
-            value.range()
+            let Some((from, to)) = groups.get(1) else { continue };
+            from..to
         } else {
             all.range()
         };

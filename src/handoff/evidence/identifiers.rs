@@ -184,10 +184,10 @@ impl Identifiers {
         let by_look = looks_like_reference(bare, digits)
             || is_named(text, token, before)
             || is_short_code(bare, before);
-        match nearest_name(before) {
-            Some(kind) if by_look || (listed && digits >= 4) => Some(kind),
-            _ => by_look.then_some(EvidenceKind::Reference),
+        if !(by_look || (listed && digits >= 4)) {
+            return None;
         }
+        nearest_name(before).or_else(|| by_look.then_some(EvidenceKind::Reference))
     }
 }
 
@@ -358,9 +358,15 @@ fn by_name(name: &str) -> EvidenceKind {
 
 /// The kind of the last word before the token that names one.
 fn nearest_name(before: &str) -> Option<EvidenceKind> {
-    let before = before.to_ascii_lowercase();
-    let places = NAMES.iter().filter_map(|row| before.rfind(row.0).map(|at| (at, row.1)));
-    places.max_by_key(|place| place.0).map(|place| place.1)
+    let before = before.as_bytes();
+    let begins = |rest: &[u8], name: &str| {
+        // The first letter alone tells nearly all names apart.
+        rest[0].to_ascii_lowercase() == name.as_bytes()[0]
+            && rest.get(..name.len()).is_some_and(|head| head.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    // Names that begin at the same place are forms of one word, and of one kind.
+    let at = |from: usize| NAMES.iter().find(|row| begins(&before[from..], row.0));
+    (0..before.len()).rev().find_map(at).map(|row| row.1)
 }
 
 fn is_digit(byte: u8) -> bool {
