@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::words_before;
+use super::{is_one_of, words_before};
 
 /// Words before a number that the case needs: such a number is never masked as a phone.
 const CASE_WORDS: &[&str] = &[
@@ -227,11 +227,11 @@ impl<'a> Run<'a> {
 
     /// The word that stands nearest tells, and one with a number of its own tells nothing.
     fn names_a_case(&self) -> bool {
-        for word in words_before(self.text, self.from).iter().take(WORDS_BACK) {
-            if word.bytes().any(|c| c.is_ascii_digit()) || PHONE_WORDS.contains(&word.as_str()) {
+        for word in words_before(self.text, self.from).take(WORDS_BACK) {
+            if word.bytes().any(|c| c.is_ascii_digit()) || is_one_of(word, PHONE_WORDS) {
                 return false;
             }
-            if CASE_WORDS.contains(&word.as_str()) {
+            if is_one_of(word, CASE_WORDS) {
                 return true;
             }
         }
@@ -248,8 +248,7 @@ impl<'a> Run<'a> {
         // Further into a run all words before are numbers, so there is nothing to find.
         let Some(group) = self.group(at).filter(|_| at <= WORDS_BACK) else { return false };
         let from = if at == 0 { self.from } else { group.from };
-        let before = words_before(self.text, from);
-        before.iter().take(WORDS_BACK).any(|word| words.contains(&word.as_str()))
+        words_before(self.text, from).take(WORDS_BACK).any(|word| is_one_of(word, words))
     }
 }
 
