@@ -139,7 +139,7 @@ fn find_tokens(path: &str, at: usize, found: &mut Vec<Replacement>) {
             found.push(Replacement { bytes: from..from + part.len(), with: SECRET });
         }
         let says = |word: &str| OPENING.iter().any(|known| known.eq_ignore_ascii_case(word));
-        opens = part.split(['-', '_']).any(says);
+        opens = !part.is_empty() && part.split(['-', '_']).any(says);
         from += part.len() + 1;
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Identifiers {
     /// A word that may name what the next token is, if that is long enough.
     maybe_named: Regex,
     /// Every name of [`NAMES`], whatever its capitals.
-    names: Regex,
+    any: Regex,
 }
 
 /// Words that name an identifier, with its kind.
@@ -123,9 +123,9 @@ impl Identifiers {
             r"prescription|appointment|loan|deal|campaign|deployment|pipeline|run|code|pin|",
             r"id)(?: ?(?:number|no\.?|nr\.?|id))? ?[:=#]? ?$",
         ))?;
-        let names: Vec<_> = NAMES.iter().map(|row| row.0).collect();
-        let names = Regex::new(&format!("(?i-u:{})", names.join("|")))?;
-        Ok(Self { named, maybe_named, names })
+        let all: Vec<_> = NAMES.iter().map(|row| row.0).collect();
+        let any = Regex::new(&format!("(?i-u:{})", all.join("|")))?;
+        Ok(Self { named, maybe_named, any })
     }
 
     /// Finds identifiers in a text, in order; linear, since no byte is looked at more than twice.
@@ -196,7 +196,7 @@ impl Identifiers {
     /// The kind of the last word before the token that names one.
     fn nearest_name(&self, before: &str) -> Option<EvidenceKind> {
         let (mut at, mut nearest) = (0, None);
-        while let Some(name) = self.names.find_at(before, at) {
+        while let Some(name) = self.any.find_at(before, at) {
             // Names may overlap, so the search goes on inside the last one.
             (at, nearest) = (name.start() + 1, Some(by_name(name.as_str())));
         }
