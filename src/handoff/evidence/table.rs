@@ -351,3 +351,34 @@ const TABLE: &[Row] = &[
         always,
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_look_finds_whatever_one_of_many_does() {
+        let texts = [
+            "paid $5.50",
+            "12 EUR",
+            "+49 30 1234567",
+            "555-0199",
+            "v1.2",
+            "Windows 11",
+            "E403",
+            "ERR_FAILED",
+            "0x80070005",
+            "error code 7",
+            "port 8080",
+            "AB 12345",
+            "no find at all",
+        ];
+        for family in compile().unwrap() {
+            let Some(any) = &family.any else { continue };
+            for text in texts {
+                let one = family.patterns.iter().any(|pattern| pattern.regex.is_match(text));
+                assert_eq!(any.is_match(text), one, "{text}");
+            }
+        }
+    }
+}
