@@ -16,7 +16,7 @@ pub(super) fn normalize(original: &str) -> Traced {
     let mut kept = None;
     let (mut rest, mut at) = (original, 0);
     while let Some(found) = rest.chars().next() {
-        let plain = rest.bytes().take_while(u8::is_ascii_graphic).count();
+        let plain = plain_len(rest.as_bytes());
         if plain > 0 {
             space.flush(&mut out);
             out.keep_ascii(&rest[..plain], at);
@@ -44,6 +44,21 @@ pub(super) fn normalize(original: &str) -> Traced {
     }
     out.trim_end();
     out
+}
+
+/// Length of the beginning that stays as it is: ASCII words with one space or line end between.
+fn plain_len(bytes: &[u8]) -> usize {
+    let graphic = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_graphic);
+    let mut at = 0;
+    loop {
+        if graphic(at) {
+            at += 1;
+        } else if at > 0 && matches!(bytes.get(at), Some(b' ' | b'\n')) && graphic(at + 1) {
+            at += 2;
+        } else {
+            return at;
+        }
+    }
 }
 
 /// White space that waits for the next visible character.

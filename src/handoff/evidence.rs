@@ -22,7 +22,7 @@ use self::{
     identifiers::Identifiers,
     logs::Logs,
     messages::Messages,
-    table::{Found, Pattern},
+    table::{Family, Found, MANY, Pattern},
 };
 
 use super::transcript::{Text, Transcript};
@@ -50,7 +50,7 @@ const MAX_VALUE_BYTES: usize = 2_048;
 /// Finds evidence; compiled once.
 #[derive(Debug)]
 pub(super) struct Finder {
-    patterns: Vec<Pattern>,
+    families: Vec<Family>,
     identifiers: Identifiers,
     logs: Logs,
     messages: Messages,
@@ -62,7 +62,7 @@ impl Finder {
     /// Compiles the table.
     pub(super) fn new() -> Result<Self, regex::Error> {
         Ok(Self {
-            patterns: table::compile()?,
+            families: table::compile()?,
             identifiers: Identifiers::new()?,
             logs: Logs::new()?,
             messages: Messages::new()?,
@@ -133,11 +133,14 @@ impl Finder {
     fn scan(&self, words: &str, logs: &[Range<usize>]) -> Marks {
         let mut marks = Marks::default();
         let bytes = present(words);
-        for pattern in &self.patterns {
-            let needed = pattern.needs.is_empty()
-                || pattern.needs.iter().any(|byte| bytes[usize::from(*byte)]);
-            if needed {
-                run(pattern, words, &mut marks);
+        let is_needed = |pattern: &&Pattern| {
+            pattern.needs.is_empty() || pattern.needs.iter().any(|byte| bytes[usize::from(*byte)])
+        };
+        for family in &self.families {
+            let needed = || family.patterns.iter().filter(is_needed);
+            let any = family.any.as_ref().filter(|_| needed().count() >= MANY);
+            if any.is_none_or(|any| any.is_match(words)) {
+                needed().for_each(|pattern| run(pattern, words, &mut marks));
             }
         }
         let decimal = bytes[usize::from(b'.')] || bytes[usize::from(b',')];
@@ -274,14 +277,19 @@ impl Marks {
 
 fn run(pattern: &Pattern, text: &str, marks: &mut Marks) {
     let has_group = pattern.regex.captures_len() > 1;
+    let mut groups = pattern.regex.capture_locations();
     let mut at = 0;
     for _ in 0..MAX_FINDS {
-        let Some(all) = pattern.regex.find_at(text, at) else { return };
+        let found = if has_group {
+            pattern.regex.captures_read_at(&mut groups, text, at)
+        } else {
+            pattern.regex.find_at(text, at)
+        };
+        let Some(all) = found else { return };
         at = all.end();
         let value = if has_group {
-            let words = pattern.regex.captures_at(text, all.start());
-            let Some(value) = words.and_then(|words| words.get(1)) else { continue };
-            value.range()
+            let Some((from, to)) = groups.get(1) else { continue };
+            from..to
         } else {
             all.range()
         };

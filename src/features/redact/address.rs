@@ -88,7 +88,9 @@ pub(super) fn ips_v6(text: &str) -> Vec<Replacement> {
             |byte: Option<&u8>| byte.is_some_and(|c| c.is_ascii_alphanumeric() || *c == b'_');
         let bounded = !inside(bytes[..start].last()) && !inside(bytes.get(end));
         let token = text[start..end].trim_end_matches(':');
-        let long = token.len() <= 39 && names_a_machine(token);
+        // A time of day is no address: those have all eight groups or leave some out.
+        let whole = token.contains("::") || token.bytes().filter(|c| *c == b':').count() == 7;
+        let long = whole && token.len() <= 39 && names_a_machine(token);
         if bounded && long && token.parse::<Ipv6Addr>().is_ok() {
             found.push(Replacement { bytes: start..start + token.len(), with: "<ip>" });
         }

@@ -20,9 +20,16 @@ pub(super) fn ibans(text: &str) -> Vec<Replacement> {
     let bytes = text.as_bytes();
     let mut at = 0;
     while at + 4 <= bytes.len() {
+        if !bytes[at + 1].is_ascii_alphabetic() {
+            at += 2;
+            continue;
+        }
+        if bytes[at + 2].is_ascii_alphabetic() {
+            at += 1;
+            continue;
+        }
         let check = at + 2 + usize::from(matches!(bytes[at + 2], b' ' | b'-'));
         let head = bytes[at].is_ascii_alphabetic()
-            && bytes[at + 1].is_ascii_alphabetic()
             && bytes[check].is_ascii_digit()
             && bytes.get(check + 1).is_some_and(u8::is_ascii_digit)
             && (at == 0 || bytes[at - 1] == b'=' || !sticks(bytes[at - 1]));
@@ -31,7 +38,8 @@ pub(super) fn ibans(text: &str) -> Vec<Replacement> {
                 found.push(Replacement { bytes: at..end, with: "<iban>" });
                 at = end;
             }
-            None => at += 1,
+            // The byte after the two letters is none, so that no country begins before it.
+            None => at += 3,
         }
     }
     found

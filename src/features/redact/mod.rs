@@ -83,16 +83,24 @@ fn merge(first: Vec<Replacement>, second: Vec<Replacement>) -> Vec<Replacement> 
     }
 }
 
-/// The last words before a byte on the same line, newest first, in small letters: at most four
-/// of the last 48 bytes, so that looking back costs the same wherever it is done.
-fn words_before(text: &str, at: usize) -> Vec<String> {
+/// The last words before a byte on the same line, newest first: at most four of the last 48
+/// bytes, so that looking back costs the same wherever it is done.
+fn words_before(text: &str, at: usize) -> impl Iterator<Item = &str> {
     let mut from = at.saturating_sub(48);
     while !text.is_char_boundary(from) {
         from += 1;
     }
     let line = text[from..at].rsplit('\n').next().unwrap_or_default();
     let words = line.rsplit(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.take(4).map(str::to_lowercase).collect()
+    words.take(4)
+}
+
+/// True if the word, whatever its capitals, is one of these in small letters.
+fn is_one_of(word: &str, known: &[&str]) -> bool {
+    if word.is_ascii() {
+        return known.iter().any(|known| known.eq_ignore_ascii_case(word));
+    }
+    known.contains(&word.to_lowercase().as_str())
 }
 
 #[cfg(test)]

@@ -29,6 +29,10 @@ pub(super) fn numbers(text: &str) -> Vec<Replacement> {
             at += bytes[at..].iter().take_while(|c| c.is_ascii_digit()).count().max(1);
             continue;
         };
+        if let Some(end) = Run::end_of_few(text, at) {
+            at = end.max(at + 1);
+            continue;
+        }
         let mut run = Run::read(text, at, edge);
         let end = run.last();
         let stuck = bytes.get(end).is_some_and(|c| sticks_after(*c)) || goes_on(&bytes[end..]);
@@ -181,15 +185,16 @@ fn ip_v4(run: &Run<'_>, at: usize) -> Option<usize> {
 /// Three, two and four digits with hyphens; numbers that were never given out stay.
 fn social_security(run: &Run<'_>, at: usize) -> Option<usize> {
     let separators = (run.gap(at), run.gap(at + 1));
-    let said = run.follows(at, &["ssn", "social", "security"]);
-    if said && run.digits(at).len() == 9 {
+    // Looking at the words before is dear, and most numbers have another form anyway.
+    let said = || run.follows(at, &["ssn", "social", "security"]);
+    if run.len(at) == 9 && said() {
         return Some(1);
     }
-    let spaced = separators == (" ", " ") && said;
     let area = run.digits(at);
     let given =
         area != "000" && area != "666" && !area.starts_with('9') && run.digits(at + 1) != "00";
-    let form = matches!(run.shape(at), [3, 2, 4, _]) && (separators == ("-", "-") || spaced);
+    let form = matches!(run.shape(at), [3, 2, 4, _])
+        && (separators == ("-", "-") || (separators == (" ", " ") && said()));
     // A few digits after a plus sign are a country, and the number is a phone.
     let country = run.is_international(0) && at > 0 && run.digits_in(0..at.min(4)) < 7;
     (form && given && !country).then_some(3)

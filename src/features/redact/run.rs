@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use super::words_before;
+use super::{is_one_of, words_before};
 
 /// Words before a number that the case needs: such a number is never masked as a phone.
 const CASE_WORDS: &[&str] = &[
@@ -74,6 +74,13 @@ const WORDS_BACK: usize = 3;
 /// Most digits of a number in spaced groups that a word before it explains whole.
 const SPACED_DIGITS: usize = 12;
 
+/// Fewest digits that are worth masking, unless they come in [`FEWEST_GROUPS`]: those of a local
+/// phone. Cards and social security numbers have more.
+const FEWEST_DIGITS: usize = 7;
+
+/// Fewest groups that are worth masking whatever their digits: those of an IP address.
+const FEWEST_GROUPS: usize = 4;
+
 /// Some digits of a run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Group {
@@ -117,25 +124,27 @@ pub(super) struct Run<'a> {
 impl<'a> Run<'a> {
     /// Reads on from a digit, `+` or bracket, to the last digit that belongs to the run.
     pub(super) fn read(text: &'a str, from: usize, edge: Edge) -> Self {
-        let bytes = text.as_bytes();
         let mut groups = Vec::new();
-        let (mut at, mut gap) = (from, 0);
-        while let Some(&byte) = bytes.get(at) {
-            if byte.is_ascii_digit() {
-                let len = bytes[at..].iter().take_while(|c| c.is_ascii_digit()).count();
-                groups.push(Group { from: at, to: at + len });
-                (at, gap) = (at + len, 0);
-                continue;
-            }
-            let separates = matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'/');
-            let opens = byte == b'+' && at == from;
-            if !(separates || opens) || gap == 2 {
-                break;
-            }
-            (at, gap) = (at + 1, gap + 1);
+        let mut at = from;
+        while let Some(group) = next_group(text, from, at) {
+            at = group.to;
+            groups.push(group);
         }
         let end = groups.len();
         Self { text, from, edge, end, groups, named: OnceCell::new(), own: 0 }.with_own()
+    }
+
+    /// Where the run ends if it has too few digits to be anything, as most numbers of a log have:
+    /// a cheap look that spares reading it.
+    pub(super) fn end_of_few(text: &str, from: usize) -> Option<usize> {
+        let (mut end, mut digits, mut groups) = (from, 0, 0);
+        while let Some(group) = next_group(text, from, end) {
+            (end, digits, groups) = (group.to, digits + group.len(), groups + 1);
+            if digits >= FEWEST_DIGITS || groups >= FEWEST_GROUPS {
+                return None;
+            }
+        }
+        Some(end)
     }
 
     /// Without the groups after the last space: they are the beginning of another word.
@@ -218,11 +227,11 @@ impl<'a> Run<'a> {
 
     /// The word that stands nearest tells, and one with a number of its own tells nothing.
     fn names_a_case(&self) -> bool {
-        for word in words_before(self.text, self.from).iter().take(WORDS_BACK) {
-            if word.bytes().any(|c| c.is_ascii_digit()) || PHONE_WORDS.contains(&word.as_str()) {
+        for word in words_before(self.text, self.from).take(WORDS_BACK) {
+            if word.bytes().any(|c| c.is_ascii_digit()) || is_one_of(word, PHONE_WORDS) {
                 return false;
             }
-            if CASE_WORDS.contains(&word.as_str()) {
+            if is_one_of(word, CASE_WORDS) {
                 return true;
             }
         }
@@ -239,7 +248,25 @@ impl<'a> Run<'a> {
         // Further into a run all words before are numbers, so there is nothing to find.
         let Some(group) = self.group(at).filter(|_| at <= WORDS_BACK) else { return false };
         let from = if at == 0 { self.from } else { group.from };
-        let before = words_before(self.text, from);
-        before.iter().take(WORDS_BACK).any(|word| words.contains(&word.as_str()))
+        words_before(self.text, from).take(WORDS_BACK).any(|word| is_one_of(word, words))
+    }
+}
+
+/// The next digits of a run that begins at `from`, with at most two separators before them.
+fn next_group(text: &str, from: usize, mut at: usize) -> Option<Group> {
+    let bytes = text.as_bytes();
+    let start = at;
+    loop {
+        let byte = *bytes.get(at)?;
+        if byte.is_ascii_digit() {
+            let len = bytes[at..].iter().take_while(|c| c.is_ascii_digit()).count();
+            return Some(Group { from: at, to: at + len });
+        }
+        let separates = matches!(byte, b' ' | b'-' | b'.' | b'(' | b')' | b'/');
+        let opens = byte == b'+' && at == from;
+        if !(separates || opens) || at - start == 2 {
+            return None;
+        }
+        at += 1;
     }
 }

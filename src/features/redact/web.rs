@@ -71,8 +71,12 @@ pub(super) fn ends_user(text: &str, at: usize) -> bool {
 /// Looks at one address after the other where several stand without white space between them.
 fn find_in(text: &str, range: Range<usize>, found: &mut Vec<Replacement>) {
     let mut part = Part { from: range.start, to: range.end, scheme: false };
-    for (at, _) in text[range.clone()].match_indices("://") {
+    // A colon alone is found faster than the three marks, and most addresses have none.
+    for (at, _) in text[range.clone()].match_indices(':') {
         let at = range.start + at;
+        if !text[at..range.end].starts_with("://") {
+            continue;
+        }
         let letters = text[part.from..at].bytes().rev().take_while(u8::is_ascii_alphabetic);
         part.to = at - letters.count();
         let query = find_in_part(text, &part, found).filter(|mark| *mark < range.end);
@@ -134,8 +138,8 @@ fn find_tokens(path: &str, at: usize, found: &mut Vec<Replacement>) {
         if opens && digit && part.len() >= TOKEN_CHARS && part.bytes().all(in_token) {
             found.push(Replacement { bytes: from..from + part.len(), with: SECRET });
         }
-        let small = part.to_ascii_lowercase();
-        opens = small.split(['-', '_']).any(|word| OPENING.contains(&word));
+        let says = |word: &str| OPENING.iter().any(|known| known.eq_ignore_ascii_case(word));
+        opens = !part.is_empty() && part.split(['-', '_']).any(says);
         from += part.len() + 1;
     }
 }

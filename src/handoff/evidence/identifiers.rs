@@ -20,6 +20,8 @@ pub(super) struct Identifiers {
     named: Regex,
     /// A word that may name what the next token is, if that is long enough.
     maybe_named: Regex,
+    /// Every name of [`NAMES`], whatever its capitals.
+    any: Regex,
 }
 
 /// Words that name an identifier, with its kind.
@@ -121,7 +123,9 @@ impl Identifiers {
             r"prescription|appointment|loan|deal|campaign|deployment|pipeline|run|code|pin|",
             r"id)(?: ?(?:number|no\.?|nr\.?|id))? ?[:=#]? ?$",
         ))?;
-        Ok(Self { named, maybe_named })
+        let all: Vec<_> = NAMES.iter().map(|row| row.0).collect();
+        let any = Regex::new(&format!("(?i-u:{})", all.join("|")))?;
+        Ok(Self { named, maybe_named, any })
     }
 
     /// Finds identifiers in a text, in order; linear, since no byte is looked at more than twice.
@@ -129,8 +133,7 @@ impl Identifiers {
         let bytes = text.as_bytes();
         let mut at = 0;
         for _ in 0..MAX_TOKENS {
-            let next =
-                bytes.get(at..).and_then(|rest| rest.iter().position(|byte| is_digit(*byte)));
+            let next = bytes.get(at..).and_then(|rest| rest.iter().position(u8::is_ascii_digit));
             let Some(next) = next else { return };
             let digit = at + next;
             let back = bytes[at..digit].iter().rev().take(MAX_BYTES);
@@ -176,7 +179,7 @@ impl Identifiers {
             return Some(EvidenceKind::Reference);
         }
         if value.starts_with('#') {
-            return Some(nearest_name(before).unwrap_or(EvidenceKind::Reference));
+            return Some(self.nearest_name(before).unwrap_or(EvidenceKind::Reference));
         }
         let listed = before.trim_end().ends_with(',')
             || before.ends_with(" and ")
@@ -184,10 +187,20 @@ impl Identifiers {
         let by_look = looks_like_reference(bare, digits)
             || is_named(text, token, before)
             || is_short_code(bare, before);
-        match nearest_name(before) {
-            Some(kind) if by_look || (listed && digits >= 4) => Some(kind),
-            _ => by_look.then_some(EvidenceKind::Reference),
+        if !(by_look || (listed && digits >= 4)) {
+            return None;
         }
+        self.nearest_name(before).or_else(|| by_look.then_some(EvidenceKind::Reference))
+    }
+
+    /// The kind of the last word before the token that names one.
+    fn nearest_name(&self, before: &str) -> Option<EvidenceKind> {
+        let (mut at, mut nearest) = (0, None);
+        while let Some(name) = self.any.find_at(before, at) {
+            // Names may overlap, so the search goes on inside the last one.
+            (at, nearest) = (name.start() + 1, Some(by_name(name.as_str())));
+        }
+        nearest
     }
 }
 
@@ -354,17 +367,6 @@ fn ends_in_number(bare: &str) -> bool {
 fn by_name(name: &str) -> EvidenceKind {
     let row = NAMES.iter().find(|row| row.0.eq_ignore_ascii_case(name));
     row.map_or(EvidenceKind::Reference, |row| row.1)
-}
-
-/// The kind of the last word before the token that names one.
-fn nearest_name(before: &str) -> Option<EvidenceKind> {
-    let before = before.to_ascii_lowercase();
-    let places = NAMES.iter().filter_map(|row| before.rfind(row.0).map(|at| (at, row.1)));
-    places.max_by_key(|place| place.0).map(|place| place.1)
-}
-
-fn is_digit(byte: u8) -> bool {
-    byte.is_ascii_digit()
 }
 
 fn is_part(byte: u8) -> bool {

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
 use crate::domain::EvidenceKind;
 
@@ -53,11 +53,8 @@ impl Messages {
         logs: &[Range<usize>],
         mut found: impl FnMut(EvidenceKind, Range<usize>),
     ) {
-        let in_log = |at: usize| {
-            let before = logs.partition_point(|block| block.start <= at);
-            logs[..before].last().is_some_and(|block| at < block.end)
-        };
-        for words in self.told.captures_iter(text).take(MAX_MESSAGES) {
+        let in_log = |at: usize| block_at(logs, at).is_some();
+        for words in groups(&self.told, text, logs) {
             let Some(value) = words.get(1).filter(|value| !in_log(value.start())) else { continue };
             let told = value.as_str();
             // "says Access denied" quotes; "says it is fine" tells.
@@ -77,7 +74,7 @@ impl Messages {
                 self.add(text, words.range(), &mut found);
             }
         }
-        for words in self.written.captures_iter(text).take(MAX_MESSAGES) {
+        for words in groups(&self.written, text, logs) {
             let Some(line) = words.get(1).filter(|line| !in_log(line.start())) else { continue };
             // Somebody who shouts uses the same words, but no marks of a program.
             let is_program = line.as_str().contains(['[', ':', '=', '|'])
@@ -110,4 +107,21 @@ impl Messages {
             found(EvidenceKind::ErrorMessage, bytes.start..bytes.start + length);
         }
     }
+}
+
+/// The groups of every match of a pattern that is not all log: they are dear to find.
+fn groups<'t>(
+    pattern: &'t Regex,
+    text: &'t str,
+    logs: &'t [Range<usize>],
+) -> impl Iterator<Item = Captures<'t>> {
+    let all = pattern.find_iter(text).take(MAX_MESSAGES);
+    let kept = all.filter(|all| block_at(logs, all.start()).is_none_or(|log| log.end < all.end()));
+    kept.filter_map(|all| pattern.captures_at(text, all.start()))
+}
+
+/// The log block that a byte stands in.
+fn block_at(logs: &[Range<usize>], at: usize) -> Option<&Range<usize>> {
+    let before = logs.partition_point(|block| block.start <= at);
+    logs[..before].last().filter(|block| at < block.end)
 }

@@ -39,14 +39,32 @@ pub(super) struct Found<'t> {
 
 pub(super) const DIGITS: &[u8] = b"0123456789";
 
+/// Neighbours of the table that are of one kind.
+#[derive(Debug)]
+pub(super) struct Family {
+    /// The patterns, in the order in which finds at the same place win.
+    pub(super) patterns: Vec<Pattern>,
+    /// Matches wherever any of them does, where they are so many that one look for all pays.
+    pub(super) any: Option<Regex>,
+}
+
+/// From so many patterns on one look for all of them pays.
+pub(super) const MANY: usize = 4;
+
 /// Compiles the table, in the order in which finds at the same place win.
-pub(super) fn compile() -> Result<Vec<Pattern>, regex::Error> {
-    let mut patterns = Vec::with_capacity(TABLE.len() + NAMES.len());
-    for (kind, pattern, needs, fits) in TABLE.iter().chain(NAMES) {
-        let regex = Regex::new(&pattern.replace(r"\b", r"(?-u:\b)"))?;
-        patterns.push(Pattern { kind: *kind, regex, needs, fits: *fits });
+pub(super) fn compile() -> Result<Vec<Family>, regex::Error> {
+    let compile = |pattern: &str| Regex::new(&pattern.replace(r"\b", r"(?-u:\b)"));
+    let mut families = Vec::new();
+    for rows in TABLE.chunk_by(|a, b| a.0 == b.0).chain(NAMES.chunk_by(|a, b| a.0 == b.0)) {
+        let mut patterns = Vec::with_capacity(rows.len());
+        for (kind, pattern, needs, fits) in rows {
+            patterns.push(Pattern { kind: *kind, regex: compile(pattern)?, needs, fits: *fits });
+        }
+        let all: Vec<_> = rows.iter().map(|row| format!("(?:{})", row.1)).collect();
+        let any = (rows.len() >= MANY).then(|| compile(&all.join("|"))).transpose()?;
+        families.push(Family { patterns, any });
     }
-    Ok(patterns)
+    Ok(families)
 }
 
 /// Kind, pattern, bytes of which a text must have one, and what the look does not settle.
@@ -333,3 +351,34 @@ const TABLE: &[Row] = &[
         always,
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_look_finds_whatever_one_of_many_does() {
+        let texts = [
+            "paid $5.50",
+            "12 EUR",
+            "+49 30 1234567",
+            "555-0199",
+            "v1.2",
+            "Windows 11",
+            "E403",
+            "ERR_FAILED",
+            "0x80070005",
+            "error code 7",
+            "port 8080",
+            "AB 12345",
+            "no find at all",
+        ];
+        for family in compile().unwrap() {
+            let Some(any) = &family.any else { continue };
+            for text in texts {
+                let one = family.patterns.iter().any(|pattern| pattern.regex.is_match(text));
+                assert_eq!(any.is_match(text), one, "{text}");
+            }
+        }
+    }
+}
