@@ -151,7 +151,7 @@ pub const CSAT: std::ops::RangeInclusive<u8> = 1..=5;
 impl Resolution {
     /// Takes in what is known later: it wins where it says anything.
     #[must_use]
-    pub fn then(self, later: Self) -> Self {
+    pub fn then(self, later: &Self) -> Self {
         Self {
             resolved_tier: later.resolved_tier.or(self.resolved_tier),
             resolved_at: later.resolved_at.or(self.resolved_at),
@@ -197,13 +197,13 @@ mod tests {
     fn what_is_known_later_wins_where_it_says_anything() {
         let early = Resolution { csat: Some(2), reassignments: Some(1), ..Resolution::default() };
         let late = Resolution { csat: Some(4), bounced_back: Some(false), ..Resolution::default() };
-        let both = early.clone().then(late.clone());
+        let both = early.clone().then(&late);
         assert_eq!(
             (both.csat, both.reassignments, both.bounced_back),
             (Some(4), Some(1), Some(false))
         );
-        assert_eq!(early.clone().then(Resolution::default()), early);
-        assert_eq!(Resolution::default().then(late.clone()), late);
+        assert_eq!(early.clone().then(&Resolution::default()), early);
+        assert_eq!(Resolution::default().then(&late), late);
     }
 
     #[test]

@@ -88,7 +88,7 @@ impl Note for News {
                 .await?;
         // What cannot be read any more is replaced by what is known now.
         let known = known.and_then(|known| serde_json::from_str::<Resolution>(&known).ok());
-        let all = known.unwrap_or_default().then(self.resolution.clone());
+        let all = known.unwrap_or_default().then(&self.resolution);
         let payload =
             serde_json::to_string(&all).map_err(|cause| sqlx::Error::Encode(cause.into()))?;
         sqlx::query(
