@@ -18,6 +18,8 @@ pub mod handoff;
 pub mod inference;
 pub mod policy;
 
+pub mod statistics;
+
 pub mod store;
 pub mod triage;
 
