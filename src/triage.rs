@@ -7,6 +7,7 @@ mod confirm;
 mod explain;
 mod in_progress;
 mod keep;
+mod meaning;
 mod people;
 mod stopwatch;
 

@@ -115,6 +115,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(erase::customer))
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))
+        .routes(routes!(health::model))
         .routes(routes!(health::metrics))
 }
 

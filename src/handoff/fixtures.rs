@@ -152,7 +152,8 @@ pub(super) fn prediction() -> Prediction {
         frustration: Probability::ZERO,
     };
     let (acts, left_out) = (Vec::new(), Vec::new());
-    Prediction { intents, sentiment, novelty: 0.0, novelty_limit: 1.0, acts, left_out }
+    let certificate = std::sync::Arc::default();
+    Prediction { intents, sentiment, novelty: 0.0, novelty_limit: 1.0, acts, left_out, certificate }
 }
 
 /// Cuts at line breaks and at `.`, `!`, `?` before a space; knows mail quotes and log lines.

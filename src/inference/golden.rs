@@ -149,6 +149,7 @@ mod tests {
             novelty_limit: 0.0,
             acts: Vec::new(),
             left_out: Vec::new(),
+            certificate: std::sync::Arc::default(),
         };
         (Vectors { conversation: Vec::new(), sentences, left_out: Vec::new() }, prediction)
     }

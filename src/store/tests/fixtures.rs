@@ -125,6 +125,7 @@ fn prediction(intent: &str) -> Prediction {
         novelty_limit: 1.0,
         acts: Vec::new(),
         left_out: Vec::new(),
+        certificate: std::sync::Arc::default(),
     }
 }
 
