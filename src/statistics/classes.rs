@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::{Proportion, real};
 
 /// How often each label was taken for each.
@@ -12,7 +14,7 @@ pub struct Confusion {
 }
 
 /// One label.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Class {
     /// Its name.
     pub label: String,

@@ -9,6 +9,7 @@ mod certificate;
 mod classes;
 mod coverage;
 mod missing;
+mod random;
 mod ranking;
 mod reliability;
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub use self::{
     classes::{Class, Confusion},
     coverage::{Point, coverage},
     missing::{Missing, missing},
+    random::sample,
     ranking::auroc,
     reliability::{BINS, Bin, Chance, Reliability, chance_error},
     veto::{Labelled, Veto, vetoes},

@@ -1,12 +1,8 @@
 //! Whether confidences mean what they say: bins of equal mass, and what chance alone shows.
 
-use rand_xoshiro::{
-    Xoshiro256PlusPlus,
-    rand_core::{RngCore as _, SeedableRng as _},
-};
 use serde::{Deserialize, Serialize};
 
-use super::{Judged, Proportion, real};
+use super::{Judged, Proportion, random::Random, real};
 
 /// Bins of a reliability diagram.
 pub const BINS: usize = 15;
@@ -76,12 +72,12 @@ pub fn chance_error(rows: &[Judged], seed: u64) -> Option<Chance> {
     let parts: Vec<_> = parts(sure.len()).collect();
     let sums: Vec<f64> = parts.iter().map(|&(from, to)| sure[from..to].iter().sum()).collect();
     let rounds = (DRAWS / sure.len().max(1)).clamp(FEWEST_ROUNDS, ROUNDS);
-    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut random = Random::new(seed);
     let mut errors = Vec::with_capacity(rounds);
     for _ in 0..rounds {
         let mut distance = 0.0;
         for (&(from, to), sum) in parts.iter().zip(&sums) {
-            let right = sure[from..to].iter().filter(|&&sure| uniform(&mut random) < sure).count();
+            let right = sure[from..to].iter().filter(|&&sure| random.uniform() < sure).count();
             distance += (sum - real(right)).abs();
         }
         errors.push(distance / real(sure.len()));
@@ -97,12 +93,4 @@ fn parts(rows: usize) -> impl Iterator<Item = (usize, usize)> {
     let (each, more) = (rows / BINS, rows % BINS);
     let start = move |bin: usize| bin * each + bin.min(more);
     (0..BINS).map(move |bin| (start(bin), start(bin + 1))).filter(|(from, to)| from < to)
-}
-
-/// A number drawn evenly from `[0, 1)`: the upper 53 bits.
-fn uniform(random: &mut Xoshiro256PlusPlus) -> f64 {
-    const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
-    #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
-    let steps = (random.next_u64() >> 11) as f64;
-    steps * STEP
 }

@@ -230,6 +230,13 @@ proptest! {
     }
 
     #[test]
+    fn a_sample_is_drawn_without_replacement(rows in 0usize..500, keep in 0usize..600) {
+        let got = sample(rows, keep, 3);
+        prop_assert_eq!(got.len(), keep.min(rows));
+        prop_assert!(got.is_sorted_by(|a, b| a < b) && got.iter().all(|place| *place < rows));
+    }
+
+    #[test]
     fn no_row_gets_lost_in_the_bins(rows in rows()) {
         let got = Reliability::of(&rows);
         prop_assert_eq!(got.bins.iter().map(|bin| bin.right.of).sum::<usize>(), rows.len());
