@@ -2,12 +2,12 @@
 //! rules, and loading the built-in policy with all its probes.
 #![allow(clippy::expect_used, missing_docs)]
 
-use std::hint::black_box;
+use std::{hint::black_box, sync::Arc};
 
 use baton::{
     domain::{
-        Conversation, Intent, IntentScore, Limits, Message, Parts, Prediction, Probability,
-        Sentiment, SentimentLabel, Speaker, Standing, Timestamp,
+        Certificate, Conversation, Intent, IntentScore, Limits, Message, Parts, Prediction,
+        Probability, Sentiment, SentimentLabel, Speaker, Standing, Timestamp,
     },
     features::Extractor,
     policy::{Case, Policy},
@@ -52,6 +52,7 @@ fn prediction() -> Prediction {
         acts: Vec::new(),
         repeats: Vec::new(),
         left_out: Vec::new(),
+        certificate: Arc::new(Certificate::unrestricted()),
     }
 }
 

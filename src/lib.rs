@@ -18,6 +18,9 @@ pub mod handoff;
 pub mod inference;
 pub mod policy;
 
+pub mod evaluate;
+pub mod statistics;
+
 pub mod store;
 pub mod triage;
 

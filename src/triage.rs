@@ -8,6 +8,7 @@ mod explain;
 mod in_force;
 mod in_progress;
 mod keep;
+mod meaning;
 mod people;
 mod review;
 mod shadow;

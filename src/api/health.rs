@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::App;
+use crate::domain::Probability;
 
 /// Whether requests are taken, and what stands in the way.
 #[derive(Debug, Serialize, ToSchema)]
@@ -23,6 +24,36 @@ pub(super) struct Readiness {
     spooled: usize,
     /// The service is about to end.
     draining: bool,
+}
+
+/// The model in use, and how far it may act alone.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ModelHealth {
+    #[schema(example = "default")]
+    name: String,
+    #[schema(example = "4f0c2a7be1d3")]
+    version: String,
+    /// At least one inference worker is up.
+    ready: bool,
+    /// How many intents it knows.
+    intents: usize,
+    /// From this confidence on decisions are automatic, where no other rule of the policy holds;
+    /// null: none is, since nothing is certified of the model.
+    #[schema(example = 0.9, minimum = 0, maximum = 1)]
+    auto_from: Option<f32>,
+    certificate: CertificateBody,
+    /// The same in words, for people.
+    says: String,
+}
+
+/// What labelled rows have proved of the model.
+#[derive(Debug, Serialize, ToSchema)]
+struct CertificateBody {
+    /// From this confidence on nine in ten decisions are certified to be right; null: nothing is.
+    #[schema(minimum = 0, maximum = 1)]
+    auto_from: Option<f32>,
+    /// Intents whose decisions were wrong too often to be automatic.
+    vetoed: Vec<String>,
 }
 
 /// The process lives.
@@ -46,6 +77,27 @@ pub(super) async fn readyz(State(app): State<App>) -> (StatusCode, Json<Readines
     let ready = model && !draining;
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(Readiness { ready, model, spooled, draining }))
+}
+
+/// How far the model may act alone, and why.
+#[utoipa::path(get, path = "/v1/health/model", tag = "operations", responses(
+    (status = 200, description = "See docs/models.md", body = ModelHealth),
+))]
+pub(super) async fn model(State(app): State<App>) -> Json<ModelHealth> {
+    let (model, policy) = (app.triage.model(), app.triage.policy());
+    let (identity, certificate) = (model.identity(), model.certificate());
+    Json(ModelHealth {
+        ready: model.is_ready(),
+        intents: model.intents().len(),
+        auto_from: policy.auto_from(&certificate).map(Probability::get),
+        says: policy.automation(&certificate),
+        certificate: CertificateBody {
+            auto_from: certificate.auto_from.map(Probability::get),
+            vetoed: certificate.vetoed.iter().map(ToString::to_string).collect(),
+        },
+        name: identity.name,
+        version: identity.version,
+    })
 }
 
 /// Metrics in the text format of Prometheus.

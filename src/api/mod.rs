@@ -125,6 +125,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(admin::shadow))
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))
+        .routes(routes!(health::model))
         .routes(routes!(health::metrics))
 }
 

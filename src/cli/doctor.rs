@@ -8,7 +8,7 @@ use super::{Error, print, runtime};
 use crate::{
     app::{self, SystemClock},
     config::Config,
-    domain::Clock as _,
+    domain::{Certificate, Clock as _},
     inference::{Engine, Model as _},
     policy::Policy,
     store::{Sqlite, Store as _},
@@ -29,14 +29,22 @@ pub(super) fn run(config: &Config) -> Result<(), Error> {
             Err(_) => Err("not checked, since the model does not start".to_owned()),
         };
         let intents = engine.as_ref().ok().map(|engine| engine.intents().to_vec());
+        let certificate = engine.as_ref().ok().map(|engine| engine.certificate());
         let model = engine.as_ref().map(|engine| model(config, engine)).map_err(Clone::clone);
+        let automation = automation(config, certificate.as_ref());
         let policy = policy(config, intents.as_deref());
         let store = store(config).await;
         if let Ok(engine) = engine {
             // The threads end before the process does, so that the library is not torn from them.
             let _ = tokio::task::spawn_blocking(move || engine.drain()).await;
         }
-        [("model", model), ("golden vectors", golden), ("policy", policy), ("store", store)]
+        [
+            ("model", model),
+            ("golden vectors", golden),
+            ("policy", policy),
+            ("automation", automation),
+            ("store", store),
+        ]
     });
     let mut text = String::new();
     for (name, finding) in &findings {
@@ -102,6 +110,15 @@ fn policy(config: &Config, intents: Option<&[crate::domain::Intent]>) -> Finding
         )),
         None => Ok(format!("{file}, version {}", policy.version())),
     }
+}
+
+/// What is automatic. A model without certificate is no fault: it suggests.
+fn automation(config: &Config, certificate: Option<&Certificate>) -> Finding {
+    let nothing = || "not checked, since model and policy are needed for it".to_owned();
+    let certificate = certificate.ok_or_else(nothing)?;
+    let (text, file) = app::policy_text(config).map_err(|_| nothing())?;
+    let policy = Policy::parse(&text, &file).map_err(|_| nothing())?;
+    Ok(policy.automation(certificate))
 }
 
 async fn store(config: &Config) -> Finding {

@@ -237,6 +237,12 @@ spelled! {
         LanguageUnclear => "language.unclear",
         /// The customer writes a language that the model was not trained for.
         LanguageUnsupported => "language.unsupported",
+        /// Nothing is certified of the model, so nothing is automatic.
+        CertificateMissing => "certificate.missing",
+        /// The confidence lies below what is certified of the model.
+        CertificateThreshold => "certificate.threshold",
+        /// Decisions of this intent were wrong too often to be automatic.
+        CertificateVeto => "certificate.veto",
         /// A cancellation always goes to a human.
         BypassCancellation => "bypass.cancellation",
         /// A legal or privacy matter always goes to a human.
@@ -285,6 +291,28 @@ spelled! {
         DegradedModel => "degraded.model",
         /// The store could not be written.
         DegradedStore => "degraded.store",
+    }
+}
+
+impl ReasonCode {
+    /// The highest band that the rule leaves open where it holds, whatever the confidence and
+    /// the certificate.
+    pub const fn ceiling(self) -> Band {
+        match self {
+            Self::InputOutOfScope
+            | Self::InputTooShort
+            | Self::InputInstructions
+            | Self::InputHiddenCharacters
+            | Self::LanguageUnsupported
+            | Self::BypassCancellation
+            | Self::BypassLegal
+            | Self::BypassVip
+            | Self::HandoffRequested
+            | Self::StrikesTripped
+            | Self::DegradedModel => Band::Human,
+            Self::InputLeftOut | Self::LanguageUnclear | Self::DegradedStore => Band::Suggest,
+            _ => Band::Auto,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! They are listed in the order in which a request becomes an answer. A value that exists is
 //! valid: what can be wrong is checked once, where the value is made.
 
+pub mod certificate;
 pub mod confirmed;
 pub mod conversation;
 pub mod decision;
@@ -21,6 +22,7 @@ pub mod source;
 mod spelled;
 pub mod time;
 
+pub use certificate::Certificate;
 pub use confirmed::{ConfirmedEvidence, ConfirmedPacket, ConfirmedStep};
 pub use conversation::{
     Attachment, Channel, Conversation, Customer, FieldValue, Invalid, Limits, Message, Outcome,

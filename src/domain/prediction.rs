@@ -1,8 +1,13 @@
 //! What the model says about a conversation.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use super::{intent::Intent, probability::Probability, source::Source, spelled::spelled};
+use super::{
+    certificate::Certificate, intent::Intent, probability::Probability, source::Source,
+    spelled::spelled,
+};
 
 /// The model's answer: calibrated, but not yet a decision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +28,9 @@ pub struct Prediction {
     pub repeats: Vec<Repeat>,
     /// What was not read because of a stated limit.
     pub left_out: Vec<Source>,
+    /// How far the model may be trusted to act alone; records from before it was kept have none.
+    #[serde(default)]
+    pub certificate: Arc<Certificate>,
 }
 
 /// A message of the customer's that states, in whatever words, what an earlier turn stated.

@@ -152,8 +152,17 @@ pub(super) fn prediction() -> Prediction {
         frustration: Probability::ZERO,
     };
     let (acts, left_out) = (Vec::new(), Vec::new());
-    let repeats = Vec::new();
-    Prediction { intents, sentiment, novelty: 0.0, novelty_limit: 1.0, acts, repeats, left_out }
+    let (repeats, certificate) = (Vec::new(), std::sync::Arc::default());
+    Prediction {
+        intents,
+        sentiment,
+        novelty: 0.0,
+        novelty_limit: 1.0,
+        acts,
+        repeats,
+        left_out,
+        certificate,
+    }
 }
 
 /// Cuts at line breaks and at `.`, `!`, `?` before a space; knows mail quotes and log lines.

@@ -30,7 +30,7 @@ use super::{
     session::Runtime,
     worker::{Load, Worker},
 };
-use crate::domain::{Features, Intent, Prediction};
+use crate::domain::{Certificate, Features, Intent, Prediction};
 
 /// The model in service.
 pub struct Engine {
@@ -224,6 +224,10 @@ impl Model for Engine {
 
     fn intents(&self) -> &[Intent] {
         self.pack.intents()
+    }
+
+    fn certificate(&self) -> Certificate {
+        self.pack.certificate()
     }
 
     fn is_ready(&self) -> bool {

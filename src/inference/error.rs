@@ -38,5 +38,10 @@ pub enum Error {
 
 /// What to do about a damaged or incomplete pack.
 pub(super) const RESTORE: &str = "restore the model pack from its release";
+/// What to do about a certificate that does not fit its pack.
+pub(super) const CERTIFY: &str =
+    "delete its line in checksums.sha256, then run `baton evaluate --certify` on labelled rows";
+/// What to do about a pack that cannot be changed.
+pub(super) const WRITABLE: &str = "name a pack in a folder that you may write to";
 /// What to do about a pack that does not fit this version of the program.
 pub(super) const RETRAIN: &str = "write the model pack again with scripts/train";

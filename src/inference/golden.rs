@@ -150,6 +150,7 @@ mod tests {
             acts: Vec::new(),
             repeats: Vec::new(),
             left_out: Vec::new(),
+            certificate: std::sync::Arc::default(),
         };
         (Vectors { conversation: Vec::new(), sentences, left_out: Vec::new() }, prediction)
     }

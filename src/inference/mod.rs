@@ -10,6 +10,7 @@
 
 mod acts;
 mod calibrate;
+mod certificate;
 mod encode;
 mod engine;
 mod error;
@@ -37,6 +38,7 @@ use async_trait::async_trait;
 use tokio::time::Instant;
 
 pub use self::{
+    certificate::Certified,
     engine::Engine,
     error::Error,
     golden::GoldenResult,
@@ -45,7 +47,7 @@ pub use self::{
     pack::Pack,
     pool::{SentenceVector, Vectors},
 };
-use crate::domain::{Features, Intent, Prediction};
+use crate::domain::{Certificate, Features, Intent, Prediction};
 
 /// Something that predicts: the engine, or a fake in tests.
 #[async_trait]
@@ -62,6 +64,9 @@ pub trait Model: Send + Sync {
 
     /// Every intent it knows, in the order of its labels.
     fn intents(&self) -> &[Intent];
+
+    /// How far it may be trusted to act alone.
+    fn certificate(&self) -> Certificate;
 
     /// True while at least one worker can take a request.
     fn is_ready(&self) -> bool;

@@ -7,6 +7,7 @@
 //! | `heads.safetensors` | f32: `{intents,sentiment,frustration,acts}.{weight,bias}`, `prototypes`|
 //! | `labels.json` | what the rows of the heads mean |
 //! | `calibration.json` | how raw scores become probabilities |
+//! | `certificate.json` | what labelled rows have proved of it; without it nothing is automatic |
 //! | `golden.json` | texts with the vectors and intents that this pack must give |
 //! | `checksums.sha256` | `sha256sum` over all of the above; its own digest is the version |
 //! | `card.md` | the model card, for people |
@@ -28,13 +29,14 @@ use super::{
     Identity,
     acts::Acts,
     calibrate::Temperature,
-    error::{Error, RESTORE, RETRAIN},
+    certificate::{Certified, model_digest},
+    error::{CERTIFY, Error, RESTORE, RETRAIN, WRITABLE},
     golden::Golden,
     labels::Labels,
     predict::{Calibration, Predictor},
     tokenize::Tokenizer,
 };
-use crate::domain::Intent;
+use crate::domain::{Certificate, Intent};
 
 /// A model, loaded and checked.
 pub struct Pack {
@@ -46,20 +48,31 @@ pub struct Pack {
     pub(super) predictor: Option<Predictor>,
     pub(super) golden: Golden,
     identity: Identity,
+    /// Digest of the files that make the model what it is.
+    digest: String,
     languages: Vec<String>,
 }
 
-const ENCODER: &str = "encoder.onnx";
-const TOKENIZER: &str = "tokenizer.json";
-const HEADS: &str = "heads.safetensors";
-const LABELS: &str = "labels.json";
-const CALIBRATION: &str = "calibration.json";
+pub(super) const ENCODER: &str = "encoder.onnx";
+pub(super) const TOKENIZER: &str = "tokenizer.json";
+pub(super) const HEADS: &str = "heads.safetensors";
+pub(super) const LABELS: &str = "labels.json";
+pub(super) const CALIBRATION: &str = "calibration.json";
 const GOLDEN: &str = "golden.json";
-const CHECKSUMS: &str = "checksums.sha256";
+pub(super) const CERTIFICATE: &str = "certificate.json";
+pub(super) const CHECKSUMS: &str = "checksums.sha256";
 /// Every file that a complete pack must have and list.
 const FILES: [&str; 6] = [ENCODER, TOKENIZER, HEADS, LABELS, CALIBRATION, GOLDEN];
 /// Hexadecimal digits of a version.
 const VERSION_DIGITS: usize = 12;
+
+/// The listed files, each as its checksum says.
+struct Checked {
+    /// Contents of all but the encoder, which ONNX Runtime reads for itself.
+    files: HashMap<&'static str, Vec<u8>>,
+    /// Their digests, in lower-case hexadecimal digits.
+    digests: HashMap<&'static str, String>,
+}
 
 /// Of a calibration that is not complete yet: the temperature of the acts.
 #[derive(Deserialize)]
@@ -79,7 +92,8 @@ impl Pack {
     /// Names the file that is missing, damaged or does not fit the others, and what to do.
     pub fn load(folder: &Path) -> Result<Self, Error> {
         let checksums = fault_at(folder, CHECKSUMS, RESTORE, fs::read(folder.join(CHECKSUMS)))?;
-        let mut files = check(folder, &checksums)?;
+        let Checked { mut files, digests } = check(folder, &checksums)?;
+        let certificate = files.remove(CERTIFICATE);
         let mut bytes = |name: &str| files.remove(name).unwrap_or_default();
 
         let tokenizer = Tokenizer::from_bytes(&bytes(TOKENIZER));
@@ -94,18 +108,24 @@ impl Pack {
         let acts = Acts::read(&heads, calibration.temperatures.acts);
         let acts = fault_at(folder, HEADS, RETRAIN, acts)?;
         let predictor = Predictor::read(&heads, labels.intents, calibration);
-        let predictor = fault_at(folder, HEADS, RETRAIN, predictor)?;
+        let mut predictor = fault_at(folder, HEADS, RETRAIN, predictor)?;
+        let digest = model_digest(&digests);
+        if let Some(json) = certificate {
+            let read = Certified::read(&json, &digest, &predictor.intents);
+            predictor.certificate = fault_at(folder, CERTIFICATE, CERTIFY, read)?.into();
+        }
 
         let mut version = hex::encode(Sha256::digest(&checksums));
         version.truncate(VERSION_DIGITS);
         Ok(Self {
             encoder: folder.join(ENCODER),
-            encoder_digest: digest_of(ENCODER, &checksums),
+            encoder_digest: digests.get(ENCODER).cloned(),
             tokenizer,
             acts: Some(acts),
             predictor: Some(predictor),
             golden,
             identity: Identity { name: labels.name, version },
+            digest,
             languages: labels.languages,
         })
     }
@@ -130,6 +150,7 @@ impl Pack {
             predictor: None,
             golden: Golden::default(),
             identity,
+            digest: String::new(),
             languages: Vec::new(),
         })
     }
@@ -147,6 +168,33 @@ impl Pack {
             Ok(_) => fault("it is another encoder than the one that was loaded".to_owned()),
             Err(cause) => fault(cause.to_string()),
         }
+    }
+
+    /// Puts a certificate into a complete pack and signs the pack anew, which gives it another
+    /// version. An interruption leaves a pack without certificate, never one that does not load.
+    ///
+    /// # Errors
+    /// The pack does not load, the certificate does not fit it, or the folder cannot be written.
+    pub fn certify(folder: &Path, certified: &Certified) -> Result<(), Error> {
+        let pack = Self::load(folder)?;
+        let json = fault_at(folder, CERTIFICATE, CERTIFY, serde_json::to_vec(certified))?;
+        let fits = Certified::read(&json, pack.digest(), pack.intents());
+        fault_at(folder, CERTIFICATE, CERTIFY, fits)?;
+        fault_at(folder, CERTIFICATE, WRITABLE, certified.write(folder))
+    }
+
+    /// Which model it is: changes with encoder, tokenizer, heads, labels and calibration, not with
+    /// the certificate.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
+    /// How far the model may be trusted to act alone.
+    pub fn certificate(&self) -> Certificate {
+        self.predictor
+            .as_ref()
+            .map(|known| Certificate::clone(&known.certificate))
+            .unwrap_or_default()
     }
 
     /// Name and version.
@@ -182,19 +230,10 @@ fn early_acts(folder: &Path) -> Result<Option<Acts>, Error> {
     fault_at(folder, HEADS, RETRAIN, Acts::read(&heads, temperature)).map(Some)
 }
 
-/// The digest that a list of checksums has for a file.
-fn digest_of(file: &str, checksums: &[u8]) -> Option<String> {
-    let list = std::str::from_utf8(checksums).ok()?;
-    let mut entries = list.lines().filter_map(|line| line.split_once(char::is_whitespace));
-    let found = entries.find(|(_, name)| name.trim_start_matches([' ', '*']) == file);
-    found.map(|(digest, _)| digest.to_owned())
-}
-
-/// Checks every listed file against its checksum and returns the contents of all but the encoder,
-/// which ONNX Runtime reads for itself.
-fn check(folder: &Path, checksums: &[u8]) -> Result<HashMap<&'static str, Vec<u8>>, Error> {
+/// Checks every listed file against its checksum.
+fn check(folder: &Path, checksums: &[u8]) -> Result<Checked, Error> {
     let list = fault_at(folder, CHECKSUMS, RESTORE, std::str::from_utf8(checksums))?;
-    let mut listed = HashMap::new();
+    let (mut files, mut digests) = (HashMap::new(), HashMap::new());
     for line in list.lines().filter(|line| !line.trim().is_empty()) {
         let Some((digest, name)) = line.split_once(char::is_whitespace) else {
             let reason = Err(format!("the line {line:?} is not \"digest  file\""));
@@ -207,21 +246,24 @@ fn check(folder: &Path, checksums: &[u8]) -> Result<HashMap<&'static str, Vec<u8
             return fault_at(folder, CHECKSUMS, RESTORE, reason);
         }
         let bytes = fault_at(folder, name, RESTORE, fs::read(folder.join(name)))?;
-        if !hex::encode(Sha256::digest(&bytes)).eq_ignore_ascii_case(digest) {
+        let found = hex::encode(Sha256::digest(&bytes));
+        if !found.eq_ignore_ascii_case(digest) {
             let reason = Err(format!("its checksum is not the one in {CHECKSUMS}"));
             return fault_at(folder, name, RESTORE, reason);
         }
-        if let Some(&known) = FILES.iter().find(|file| **file == name) {
-            listed.insert(known, if known == ENCODER { Vec::new() } else { bytes });
+        let known = FILES.into_iter().chain([CERTIFICATE]).find(|file| *file == name);
+        if let Some(known) = known {
+            files.insert(known, if known == ENCODER { Vec::new() } else { bytes });
+            digests.insert(known, found);
         }
     }
     for file in FILES {
-        if !listed.contains_key(file) {
+        if !files.contains_key(file) {
             let reason = Err(format!("it is not listed in {CHECKSUMS}"));
             return fault_at(folder, file, RESTORE, reason);
         }
     }
-    Ok(listed)
+    Ok(Checked { files, digests })
 }
 
 /// Names the file of the pack at which something went wrong.

@@ -1,5 +1,7 @@
 //! Vectors → Prediction: the heads, calibrated.
 
+use std::sync::Arc;
+
 use safetensors::SafeTensors;
 use serde::Deserialize;
 
@@ -11,7 +13,8 @@ use super::{
     pool::Vectors,
 };
 use crate::domain::{
-    Act, ActScores, Intent, IntentScore, Prediction, Probability, Sentiment, SentimentLabel,
+    Act, ActScores, Certificate, Intent, IntentScore, Prediction, Probability, Sentiment,
+    SentimentLabel,
 };
 
 /// `calibration.json`: how raw scores become probabilities.
@@ -44,6 +47,8 @@ pub(super) struct Predictor {
     frustration: Linear,
     prototypes: Prototypes,
     calibration: Calibration,
+    /// How far all this may be trusted; nothing is certified until somebody says so.
+    pub(super) certificate: Arc<Certificate>,
 }
 
 impl Calibration {
@@ -83,6 +88,7 @@ impl Predictor {
             out_of_scope: intents.iter().position(out_of_scope),
             intents,
             calibration,
+            certificate: Arc::default(),
         })
     }
 
@@ -117,6 +123,7 @@ impl Predictor {
             acts: acts.collect(),
             repeats: Vec::new(),
             left_out: vectors.left_out.clone(),
+            certificate: Arc::clone(&self.certificate),
         })
     }
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::domain::{Band, Probability, ReasonCode, SignalKind};
 
-use super::{bands::Ceiling, facts::Facts, trace::Trace};
+use super::{bands::Ceiling, certificate, facts::Facts, trace::Trace};
 
 /// Why automation may not decide about an intent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -96,6 +96,7 @@ pub(super) fn check(facts: &Facts<'_>, trace: &mut Trace) -> Ceiling {
         }
     });
     let ceiling = unclear(facts, trace).min(left_out(facts, trace));
+    let ceiling = ceiling.min(certificate::check(facts, trace));
     if held { Ceiling(Band::Human) } else { Ceiling(ceiling) }
 }
 

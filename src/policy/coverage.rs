@@ -81,8 +81,11 @@ fn producible(document: &Document, routes: &Routes) -> HashSet<ReasonCode> {
         (ReasonCode::RoleClosed, closes),
         (ReasonCode::RoleLanguage, speaks_some),
         (ReasonCode::RoleUnavailable, alone),
-        // A probe has no store that could fail.
+        // A probe has no store that could fail, and its model is certified.
         (ReasonCode::DegradedStore, false),
+        (ReasonCode::CertificateMissing, false),
+        (ReasonCode::CertificateThreshold, false),
+        (ReasonCode::CertificateVeto, false),
     ];
     let switched_off = moves.iter().chain(&conditional).filter(|(_, on)| !*on);
     let switched_off: HashSet<_> = switched_off.map(|(code, _)| *code).collect();

@@ -11,6 +11,7 @@ mod amount;
 mod attempts;
 mod bands;
 mod bypass;
+mod certificate;
 mod check;
 mod coverage;
 mod document;
@@ -38,8 +39,8 @@ mod triggers;
 use jiff::civil::Date;
 
 use crate::domain::{
-    Band, Conversation, Decision, Degraded, Features, Intent, Mode, Prediction, Reason, ReasonCode,
-    RoleId, Standing, Timestamp,
+    Band, Certificate, Conversation, Decision, Degraded, Features, Intent, Mode, Prediction,
+    Probability, Reason, ReasonCode, RoleId, Standing, Timestamp,
 };
 
 use self::{document::Document, evaluate::Rulebook, mode::Modes, routes::Routes};
@@ -142,6 +143,23 @@ impl Policy {
     /// switch makes it shadow everywhere.
     pub fn mode(&self) -> Mode {
         if self.document.kill_switch { Mode::Shadow } else { self.document.mode }
+    }
+
+    /// From this confidence on decisions of a model are automatic, where no other rule holds:
+    /// the stricter of policy and certificate; `None` if the model is not certified.
+    pub fn auto_from(&self, certificate: &Certificate) -> Option<Probability> {
+        let own = self.document.bands.auto;
+        certificate.auto_from.map(|certified| if certified > own { certified } else { own })
+    }
+
+    /// What is automatic with a model of that certificate, in words.
+    pub fn automation(&self, certificate: &Certificate) -> String {
+        certificate::words(self.document.bands.auto, certificate)
+    }
+
+    /// The policy's own thresholds: for `auto`, then for `suggest`.
+    pub fn thresholds(&self) -> (Probability, Probability) {
+        (self.document.bands.auto, self.document.bands.suggest)
     }
 
     /// When the policy is to be looked at again.

@@ -1,9 +1,11 @@
 //! The conversation, features and prediction that a probe's `given` describes.
 
+use std::sync::Arc;
+
 use crate::domain::{
-    Conversation, Customer, Features, Intent, IntentScore, Language, Limits, Memory, Message,
-    Outcome, Parts, Prediction, Probability, Sentiment, SentimentLabel, Signal, SignalKind, Source,
-    Span, Speaker, Standing, TextFeatures, Ticket, Timestamp,
+    Certificate, Conversation, Customer, Features, Intent, IntentScore, Language, Limits, Memory,
+    Message, Outcome, Parts, Prediction, Probability, Sentiment, SentimentLabel, Signal,
+    SignalKind, Source, Span, Speaker, Standing, TextFeatures, Ticket, Timestamp,
 };
 
 use super::{
@@ -98,6 +100,7 @@ impl Given {
             acts: Vec::new(),
             repeats: Vec::new(),
             left_out: vec![nowhere; usize::from(self.left_out)],
+            certificate: Arc::new(Certificate::unrestricted()),
         }))
     }
 

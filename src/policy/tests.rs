@@ -9,6 +9,8 @@ mod reading;
 mod refusals;
 mod staffing;
 
+use std::sync::Arc;
+
 use super::*;
 use crate::domain::{
     Action, IntentScore, Language, Limits, Memory, Message, Parts, Probability, Sentiment,
@@ -64,6 +66,7 @@ impl Given {
                 acts: Vec::new(),
                 repeats: Vec::new(),
                 left_out: Vec::new(),
+                certificate: Arc::new(Certificate::unrestricted()),
             }),
             now: "2026-11-20T10:00:00Z".parse().unwrap(),
             standing: None,

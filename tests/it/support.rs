@@ -17,8 +17,8 @@ use axum::{
 use baton::{
     api::{self, App, Limits},
     domain::{
-        Act, ActScores, Clock, Features, Intent, IntentScore, Prediction, Probability, Sentiment,
-        SentimentLabel, StoreText, Timestamp,
+        Act, ActScores, Certificate, Clock, Features, Intent, IntentScore, Prediction, Probability,
+        Sentiment, SentimentLabel, StoreText, Timestamp,
     },
     features::Extractor,
     handoff::Drafter,
@@ -110,6 +110,7 @@ impl Model for Fake {
             acts: acts(&features),
             repeats: Vec::new(),
             left_out: Vec::new(),
+            certificate: Arc::new(self.certificate()),
         })
     }
 
@@ -123,6 +124,10 @@ impl Model for Fake {
 
     fn is_ready(&self) -> bool {
         true
+    }
+
+    fn certificate(&self) -> Certificate {
+        Certificate::unrestricted()
     }
 }
 

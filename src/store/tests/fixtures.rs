@@ -126,6 +126,7 @@ fn prediction(intent: &str) -> Prediction {
         acts: Vec::new(),
         repeats: Vec::new(),
         left_out: Vec::new(),
+        certificate: std::sync::Arc::default(),
     }
 }
 
