@@ -227,6 +227,14 @@ pub fn offline(config: &Config) -> Result<Triage, Error> {
     assemble(config, engine(config)?, None)
 }
 
+/// The same around a model that is already there.
+///
+/// # Errors
+/// A part cannot be made, each with its remedy.
+pub fn offline_with(config: &Config, engine: Arc<Engine>) -> Result<Triage, Error> {
+    assemble(config, engine, None)
+}
+
 fn assemble(
     config: &Config,
     engine: Arc<Engine>,

@@ -2,6 +2,7 @@
 
 mod config;
 mod doctor;
+mod evaluate;
 mod policy;
 mod score;
 mod serve;
@@ -55,6 +56,8 @@ enum Command {
     Triage,
     /// Decide many: one request body a line in, one answer a line out, in the same order.
     Score(score::Arguments),
+    /// Say what labelled conversations prove of the model: accuracy, calibration, certificate.
+    Evaluate(evaluate::Arguments),
     /// Check, show and explain policies.
     #[command(subcommand)]
     Policy(policy::Command),
@@ -127,6 +130,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         Command::Serve => serve::run(Config::from_settings(&settings)?)?,
         Command::Triage => triage::run(&Config::from_settings(&settings)?)?,
         Command::Score(given) => score::run(&Config::from_settings(&settings)?, &given)?,
+        Command::Evaluate(given) => evaluate::run(&Config::from_settings(&settings)?, &given)?,
         Command::Policy(command) => policy::run(&Config::from_settings(&settings)?, &command)?,
         Command::Doctor => doctor::run(&Config::from_settings(&settings)?)?,
         Command::Vectors => vectors::run(&Config::from_settings(&settings)?)?,

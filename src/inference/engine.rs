@@ -131,6 +131,11 @@ impl Engine {
         self.pack.languages()
     }
 
+    /// Which model it is: changes with all that makes it, not with its certificate.
+    pub fn model_digest(&self) -> &str {
+        self.pack.digest()
+    }
+
     /// What the encoder makes of a conversation: what training learns from.
     ///
     /// # Errors
