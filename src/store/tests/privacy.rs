@@ -9,7 +9,10 @@ use std::{
 
 use super::fixtures::{Place, START_MS, append_next, record, sent};
 use crate::{
-    domain::{Completed, ConversationId, Memory, Receipt, Record, Section, Timestamp, pseudonym},
+    domain::{
+        Completed, ConversationId, LabelSource, Memory, Receipt, Record, Resolution, Review,
+        Section, Timestamp, Verdict, pseudonym,
+    },
     store::{Recorder, Retention, Store as _},
 };
 
@@ -171,13 +174,12 @@ async fn erasure_takes_receipts_and_the_words_and_names_of_reviews() {
     let recorder = filled(&place, 5).await;
     let id = record(1).id;
     recorder.confirm(id, &receipt("zanzibar-agent", MARKER)).await.unwrap().unwrap();
-    let review =
-        "INSERT INTO reviews VALUES (?, ?, 'accepted', NULL, NULL, NULL, 'zanzibar note', 1)";
     for reviewer in ["zanzibar-a", "zanzibar-b"] {
-        let review = sqlx::query(review).bind(id.to_string()).bind(reviewer);
-        review.execute(&mut place.intruder().await).await.unwrap();
+        recorder.review(id, &review(reviewer, "zanzibar note")).await.unwrap().unwrap();
     }
     let conversation = ConversationId::try_from("c-1".to_owned()).unwrap();
+    let resolution = Resolution { csat: Some(4), ..Resolution::default() };
+    recorder.store().resolve(&conversation, &resolution, Timestamp::UNIX_EPOCH).await.unwrap();
     assert_eq!(recorder.erase_conversation(&conversation).await.unwrap(), 1);
     for text in ["zanzibar-agent", "zanzibar note", "zanzibar-a", "zanzibar-b"] {
         assert!(files_with(&place, text).is_empty(), "{text}");
@@ -185,6 +187,26 @@ async fn erasure_takes_receipts_and_the_words_and_names_of_reviews() {
     let report = recorder.store().verify().await.unwrap();
     assert_eq!((report.erased, report.broken_at), (1, None));
     assert!(recorder.confirm(id, &receipt("a", "b")).await.unwrap().is_none());
+    assert!(recorder.review(id, &review("a", "b")).await.unwrap().is_none());
+    let left = recorder.store().reviews(id).await.unwrap();
+    let words = |review: &Review| review.note.is_none() && review.by.starts_with("erased ");
+    assert!(left.len() == 2 && left.iter().all(words), "counts stay: {left:?}");
+    assert_eq!(recorder.store().resolution(&conversation).await.unwrap(), None);
+}
+
+fn review(by: &str, note: &str) -> Review {
+    Review {
+        verdict: Verdict::Accepted,
+        tier: None,
+        role: None,
+        intent: None,
+        note: Some(note.to_owned()),
+        by: by.to_owned(),
+        at: Timestamp::UNIX_EPOCH,
+        source: LabelSource::Agent,
+        shown: true,
+        observed: Some(1.0),
+    }
 }
 
 #[tokio::test]
