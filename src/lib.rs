@@ -25,6 +25,7 @@ pub mod store;
 pub mod triage;
 
 pub mod api;
+pub mod dataset;
 pub mod ndjson;
 
 pub mod config;

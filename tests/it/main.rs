@@ -14,6 +14,7 @@
 mod api;
 mod commands;
 mod crash;
+mod evaluate;
 mod process;
 mod quality;
 mod readme;

@@ -115,6 +115,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("ndjson", &[]),
     ("triage", &["domain", "features", "inference", "policy", "handoff", "store", "telemetry"]),
     ("api", &["domain", "handoff", "inference", "ndjson", "store", "telemetry", "triage"]),
+    ("dataset", &["api", "domain", "ndjson"]),
     ("lifecycle", &[]),
     ("config", &["api", "inference", "lifecycle", "store", "telemetry"]),
 ];
@@ -153,6 +154,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("clap", &["cli/"]),
     ("indicatif", &["cli/"]),
     ("whatlang", &["features/language.rs"]),
+    ("csv_core", &["dataset/separated.rs"]),
     ("metrics_exporter_prometheus", &["telemetry/metrics.rs", "api/mod.rs"]),
     ("opentelemetry", &["telemetry/trace_context.rs"]),
     ("opentelemetry_sdk", &["telemetry/trace_context.rs"]),
