@@ -265,13 +265,11 @@ impl Walk<'_, '_> {
         signals.iter().any(|signal| signal.kind == kind && signal.source.message == message)
     }
 
-    /// The last suggestion stands as a step of unknown outcome when nobody has answered it: whoever
-    /// takes over must know what the customer may be trying at this moment.
+    /// What is still open counts only if the caller says what came of it.
     fn finish(mut self) -> Vec<Step> {
         for open in std::mem::take(&mut self.open) {
-            let Open { by, text, bytes, does, asks, outcome } = open;
-            let pending = (does == Does::Suggests && !asks).then_some(StepOutcome::Unknown);
-            if let Some(outcome) = outcome.or(pending) {
+            let Open { by, text, bytes, outcome, .. } = open;
+            if let Some(outcome) = outcome {
                 let (is_settled, is_check) = (true, false);
                 self.steps.push(Found { by, outcome, text, bytes, is_settled, is_check });
             }

@@ -238,17 +238,6 @@ fn a_condition_is_no_deed_and_an_offer_before_the_matter_no_step() {
 }
 
 #[test]
-fn the_last_suggestion_is_a_step_until_somebody_answers_it() {
-    let asked = ("customer", "The rota will not open.");
-    let told = ("agent", "Please clear the site data and sign in again.");
-    let open = [("agent", "Please clear the site data and sign in again.", "unknown")];
-    check(&Story::new(&[asked, told]), &open);
-    check(&Story::new(&[asked, told, ("customer", "ok, I'll try that tonight")]), &open);
-    check(&Story::new(&[asked, ("bot", "Have you got a spare key you could use?")]), &[]);
-    check(&Story::new(&[asked, ("bot", "I'm Otto, your virtual assistant.")]), &[]);
-}
-
-#[test]
 fn a_deed_counts_however_its_verb_and_object_are_turned() {
     for text in [
         "reinstall i have done, nothing changed.",
