@@ -236,3 +236,22 @@ fn a_condition_is_no_deed_and_an_offer_before_the_matter_no_step() {
         &[("customer", "Unplugged the hub.", "failed")],
     );
 }
+
+#[test]
+fn a_deed_counts_however_its_verb_and_object_are_turned() {
+    for text in [
+        "reinstall i have done, nothing changed.",
+        "Cache cleared twice, no change.",
+        "I gave them the role again this morning but the tab stays grey.",
+        "Had them sign out and back in, but the tab stays grey.",
+    ] {
+        let text = format!("The tab is missing. {text}");
+        let got = steps(&Story::new(&[("customer", &text)]));
+        assert!(got.iter().any(|step| step.0 == "customer"), "{text}: {got:?}");
+    }
+    let order = "Put your boss on, I have had enough.";
+    let story =
+        [("customer", "My bill is wrong."), ("bot", "Bills come monthly."), ("customer", order)];
+    let got = steps(&Story::new(&story));
+    assert!(got.iter().all(|step| step.0 != "customer"), "{got:?}");
+}

@@ -39,6 +39,7 @@ pub(super) struct Attempts {
     bare: Regex,
     subject: Regex,
     ambiguous: Regex,
+    order: Regex,
     denied: Regex,
     checked: Regex,
     check_is_fine: Regex,
@@ -85,6 +86,7 @@ impl Attempts {
             ))?,
             subject: words(&format!(r"^{LEAD}(?:i|we)\b"))?,
             ambiguous: words(r"^(?:put|set|read|hit|quit|reset|run)\b")?,
+            order: words(r"^(?:put|set) (?:me|your|him|her|someone|somebody)\b")?,
             denied: words(DENIED)?,
             checked: words(CHECKED)?,
             check_is_fine: words(CHECK_IS_FINE)?,
@@ -128,7 +130,7 @@ impl Wording {
         if attempts.not_there.is_match(clause) {
             return Some(true);
         }
-        if attempts.denied.is_match(clause) {
+        if attempts.denied.is_match(clause) || attempts.order.is_match(clause) {
             return None;
         }
         if attempts.ambiguous.is_match(clause) && !reports {

@@ -17,7 +17,10 @@ pub(in super::super) const ATTEMPTS: &str = concat!(
     r"went (?:through|to|into|over|back)|clicked|pressed|long-?pressed|troubleshot|",
     r"switched (?:it |them |the \w+ )?(?:off|on|out)|switched (?:to|browser|network|profile|",
     r"device|out)\w*|",
-    r"turned (?:it|them|off|on|the|my|everything)|rotated|redid|(?:un)?ticked|unpaired|merged",
+    r"turned (?:it|them|off|on|the|my|everything)|rotated|redid|(?:un)?ticked|unpaired|merged|",
+    r"gave (?:it|them|him|her) .{1,40}\b(?:again|once more|a second time)|",
+    r"(?:had|made|got) (?:it|them|him|her|every(?:one|body)) (?:to )?(?:sign|log|restart|reboot|",
+    r"re-?install|clear|try|test|check|reset|refresh|update|swap|re-?open|re-?connect)",
 );
 
 /// Deeds that may as well be what caused the trouble, or the course of business: what stands
@@ -36,7 +39,7 @@ pub(in super::super) const DEEDS: &str = concat!(
     r"confirmed|applied|converted|exported|imported|downloaded|unsubscribed|cancelled|",
     r"canceled|taken|",
     r"found|skipped|saved|gone|dragged|tapped|swiped|exchanged|cleaned|formatted|printed|quit|",
-    r"launched",
+    r"launched|spoke (?:to|with)|talked (?:to|with)|chatted (?:to|with)",
 );
 
 /// The same deeds as the subject of a sentence: "Removing it did the same".
@@ -176,11 +179,19 @@ pub(in super::super) const CHECK_IS_FINE: &str = concat!(
     r"clear)|passed|succeeds?|in order|identical|match(?:es|ed)?|intact)\b",
 );
 
-/// A deed told in the present: "I always restart it".
+/// A deed told in the present, with its verb behind or without who did it: "I always restart it",
+/// "reinstall i have done", "cache cleared twice".
 pub(in super::super) const PRESENT: &str = concat!(
     r"^(?:i|we) (?:always |can |have to |then )?(?:switch|turn|unplug|restart|",
     r"reboot|reset|log out|sign out|clear|",
-    r"refresh|reload|reconnect) ",
+    r"refresh|reload|reconnect) |",
+    r"^(?:the )?(?:re-?\w+|dis\w+|un\w+|log\w*|sign\w*|clear\w*|up(?:date|grade)|swap\w*|switch\w*|",
+    r"turn\w*|power|connect|install|delet\w+|wip\w+)\b.{0,40} (?:i|we)(?:'ve| have)? ",
+    r"(?:already )?(?:done|did|tried)\b|",
+    r"^(?:(?:the|my|our|its) )?[\w-]+(?: [\w-]+)? (?:cleared|restarted|rebooted|pressed|",
+    r"re-?installed|re-?connected|re-?loaded|re-?entered|re-?paired|re-?added|refreshed|unplugged|",
+    r"swapped|toggled|wiped|flushed|power[- ]cycled)(?: (?:twice|again|too|as well|once more|",
+    r"(?:two|three|four|five|[0-9]+) times))*\W*$",
 );
 
 /// What a program says that cannot get through.
@@ -198,8 +209,8 @@ pub(in super::super) const FINITE: &str = concat!(
 
 /// Turns a statement into its opposite.
 pub(in super::super) const NEGATED: &str = concat!(
-    r"\b(?:no|not|nothing|none|never|without|don't|doesn't|isn't|aren't|wasn't|",
-    r"cannot|can't|i mean)\b|n't\b",
+    // What stands in quotes ('No limit') is a name.
+    r"(?:^|[\s,.(-])(?:no|not|nothing|none|never|without|cannot|i mean)\b|n't\b",
 );
 
 /// Nothing has changed.

@@ -59,7 +59,9 @@ pub(super) const FILLER: &str = concat!(
     r"^\W*(?:i(?:'m| am) (?:so |very |really |truly )?sorry|sorry\b|(?:i |we |my |",
     r"our )?(?:sincere(?:ly)? )?apolog|i(?:'d| would) be (?:happy|glad)|happy to help|glad to|",
     r"i understand|let me|one moment|just a moment|please (?:hold|wait|bear)|i can help|i(?:'ll|",
-    r" will)\b|is there anything|anything else|how can i|thank)",
+    r" will)\b|i(?:'m| am)\b.{0,40}\b(?:assistant|helper|bot)\b|(?:hi,? )?\w+ here\b|",
+    r"(?:much )?appreciate|i(?:'d| would) love|loud and clear|it seems i (?:have no|haven't)|",
+    r"you(?:'d| would) like to (?:talk|speak)|is there anything|anything else|how can i|thank)",
 );
 
 /// Something is wrong.
@@ -116,7 +118,7 @@ pub(super) const NOT_YET: &str = concat!(
     r"not (?:yet )?(?:tried|checked|restarted)|never (?:tried|restarted|reset|checked)|",
     r"should (?:i|we)|(?:can|could|would|will) you|if (?:you|i|we)(?:'ve| have)?|before (?:i|",
     r"we)|will be|want(?:ed)? to|need(?:ed)? to|would like|how (?:do|can|to)|waiting|have you|",
-    r"did you|once (?:you|i|we)|(?:i|we) (?:was|were|got|am|are) (?:re)?(?:charged|sent|",
+    r"did you|once (?:you|i|we)|(?:taken|took) (?:this |it )?over|(?:i|we) (?:was|were|got|am|are) (?:re)?(?:charged|sent|",
     r"issued))\b",
 );
 
@@ -179,7 +181,7 @@ pub(super) const ASKS: &str = concat!(
     r"attach|upload|paste)\b|(?:what|which|when|who|where|how many|how long)\b.*\?|",
     r"(?:pick|choose|select) (?:an?|one|from)\b.{0,20}(?:topic|option|category|menu|number|",
     r"following|below)|in a few words|",
-    r"do you (?:have|see|know|get|use|want)|are you (?:using|able|on|still|seeing)|is (?:it|",
+    r"have you got|do you (?:have|see|know|get|use|want)|are you (?:using|able|on|still|seeing)|is (?:it|",
     r"this|that|there)\b.*\?|would you like|may i (?:have|know|ask)|can i (?:have|get))",
 );
 
@@ -196,7 +198,10 @@ pub(super) const HYPOTHESIS: &str = concat!(
     r"from the|issue|bug|update|conflict)\b|\b(?:might|may|could|must)(?: (?:it|this|",
     r"that))? (?:be|have been) (?:because|due to|caused|related|an? \S+ (?:issue|problem|bug|",
     r"conflict)|the (?:update|upgrade|firewall|proxy|cache|vpn))\b|\b(?:is|was|",
-    r"been) (?:caused by|due to|related to)\b|\broot cause\b|\bthe (?:cause|culprit|",
+    r"been) (?:caused by|due to|related to)\b|\broot cause\b|\bmy (?:guess|hunch|theory|suspicion|",
+    r"bet) (?:is|would be)\b|\b(?:might|may|could|must) be an? (?:\S+ ){1,2}thing\b|",
+    r"\b(?:looks|sounds|seems) like (?:the|your|my|our) .{1,40}\b(?:expired|revoked|blocked|",
+    r"changed|ran out|out of sync)\b|\bthe (?:cause|culprit|",
     r"reason) (?:is|was|seems)\b)",
 );
 
@@ -207,7 +212,9 @@ pub(super) const HELPED: &str = concat!(
     r"faster|improve\w*|anything (?:else|more|further)|something else|right for you|looking for|",
     r"is .{1,30} back|back\?|clear(?:ed)?(?: things)? up|working|work|try now|now\?|",
     r"how (?:does|do|is|are) (?:it|that|the|things)|",
-    r"any (?:change|difference|luck|joy)|luck|success|go through|good now)\b.*\?$|^(?:sorted|",
+    r"any (?:change|difference|luck|joy)|luck|success|go through|good now|",
+    r"(?:get|got) (?:that|it|you) right|what you (?:meant|needed|asked|wanted|were after)|",
+    r"that (?:all|everything))\b.*\?$|^(?:sorted|",
     r"fixed|better|done|ok(?:ay)?|did it)\?$",
 );
 
@@ -265,6 +272,8 @@ pub(super) const PROPOSAL: &str = concat!(
     r"you(?:'ll| can| could| may| will)? (?:also |always |now |easily )?(?:find|do|see|use|",
     r"get|reach|download|edit|merge|manage|change|view|request|follow|track|",
     r"pause)\b.{0,60}(?:under|at|in|on|with|by|via|for)|",
+    r"(?:i|we)(?:'d| would)? (?:suggest|recommend|advise) \w+ing|",
+    r"(?-i:[A-Z])[\w' ]{1,25} (?:>|›|→) (?-i:[A-Z⋯])|",
     r"(?:often|usually|generally|normally|typically|sometimes)? ?(?:fixed|solved|resolved|",
     r"cured) by|",
     r"\w+ing .{3,60} (?:often |usually |generally |normally )?(?:helps|fixes|solves|resolves|",
@@ -308,7 +317,7 @@ pub(super) const ORDER: &str = concat!(
 
 /// A condition in front of what happens then.
 pub(super) const CONDITION: &str =
-    r"\b(?:when|if|once|until|unless|whenever|as soon as|provided|in case)\b";
+    r"\b(?:when|if|once|until|unless|whenever|as soon as|provided|in case|means?)\b";
 
 /// Asks what comes of a suggestion.
 pub(super) const WANTS_REPORT: &str =

@@ -65,6 +65,9 @@ fn causes_are_told_from_opinions() {
         "Looks like a DNS issue.",
         "probably since the update",
         "Could it be related to the new firewall?",
+        "My guess is DNS",
+        "could be a permissions thing",
+        "Looks like the token expired",
     ] {
         assert!(wording.states_cause(text), "{text}");
     }
