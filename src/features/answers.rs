@@ -77,7 +77,12 @@ const HELPED: &[&str] = &[
     r"\bhow(?:'s| does| do| did| is| are| was) (?:it|that|this|things|everything|the \w+|
         your \w+)\b.{0,20}\b(?:look|looking|go|going|work|working|now|behav\w+)\b",
     r"\b(?:let|tell) (?:me|us) (?:know )?(?:if|whether|how|what) (?:that|this|it|things|you get|
-        you got|you see|everything|happens|the (?:issue|problem|error))\b",
+        you got|you see|everything|happens|the (?:issue|problem|error)|the \w+ (?:does|do|says?|
+        shows?|looks?))\b",
+    r"\b(?:drop (?:me|us) a (?:line|note)|report back|ping (?:me|us)|come back to (?:me|us)|
+        get back to (?:me|us)|write (?:me|us)) (?:\w+ )?(?:after|once|when|if|how|in|with)\b",
+    r"\bdid you (?:find|get|see) (?:what|the (?:answer|information|page))\b[^?]*\?|
+        \breply (?:\W?yes\W?|y|ok) (?:if|when|once)\b",
     r"\b(?:hope|trust|hopefully),? (?:that |this |it |these |the above )*(?:\w+ )?(?:help|clarif|
         clear|
         answer|solv|resolv|sort|get)",
@@ -150,7 +155,7 @@ const PROPOSES: &[&str] = &[
     r"\b(?:often|usually|generally|normally|typically|always|sometimes|mostly|should) (?:helps?|
         fix\w*|do(?:es)? the trick|solves?|works?|clears?|refresh\w*|gets?)\b",
     r"\bhelps (?:with|in)\b|\breply (?:yes|pause|stop|ok|with)\b|\bgive (?:it|that|this) a (?:go|
-        try|shot)\b|\b(?:will|'ll|can) (?:fix|solve|sort|clear|refresh|do the trick)\b",
+        try|shot)\b|\bworth (?:a|another) (?:go|try|shot|look)\b|\b(?:will|'ll|can) (?:fix|solve|sort|clear|refresh|do the trick)\b",
     r"\b(?:here's|here is|here are|these|this) (?:\w+ )?(?:articles?|guides?|steps?|links?|how)\b",
 ];
 

@@ -98,7 +98,7 @@ pub(super) const PERSON: Said = Said {
             human|
             somebody|someone|being)\b",
         r"\b(?:talk|speak|chat) (?:to|with) (?:a |an )?(?:flesh|living|breathing)\b|
-            \bflesh[- ]and[- ]blood\b",
+            \b(?:of )?flesh[- ]and[- ]blood\b",
         r"\b(?:give|call|ring|phone) us (?:a (?:call|ring)|back)\b",
     ],
     not: &[
@@ -232,7 +232,7 @@ pub(super) const FALLBACK: Said = Said {
             find an answer)\b",
         r"\b(?:not sure|unsure|not certain) (?:that |if )?(?:i|what you|how to help|i can help|
             i know)",
-        r"\b(?:could|can|would|please|try) (?:you )?(?:please )?(?:to )?(?:rephras|reword|
+        r"\b(?:could|can|would|please|try|mind) (?:you )?(?:please )?(?:to )?(?:rephras|reword|
             reformulat)\w*",
         r"\b(?:say|ask|put|phrase|word) (?:that|it|this|your question) (?:again|differently|
             another way|in (?:a different way|other words|different words|another way))",
@@ -247,6 +247,7 @@ pub(super) const FALLBACK: Said = Said {
         r"\b(?:that|this|it) (?:one )?(?:went|goes|is|was) (?:right |straight |a bit |well )?(?:
             over my head|
             beyond me|past me|lost on me|above my pay)",
+        r"\b(?:that|this|it)(?:'s| has) gone (?:right |straight )?(?:over my head|past me)\b",
         r"\b(?:i )?(?:lost|missed) (?:the|your|that) (?:thread|track|plot|point|last|bit|part)\b|
             \bno (?:he|hemos|te he) (?:captado|entendido|comprendido)\b",
         r"\bnot (?:quite |yet )?(?:with|following) you\b|\b(?:you'?ve )?lost me\b|\bi'm (?:a bit |a little |slightly )?(?:lost|confused|stumped|

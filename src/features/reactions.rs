@@ -45,7 +45,7 @@ const DENIES: &[&str] = &[
         kind of you but|nice try but|thanks but|thank you but)\W+)*(?:no+|nope|nah|nein|não|nee|
         nej|non|negative|wrong|
         incorrect|not really|not at all|not quite|not it|unfortunately not|sadly not|none|neither|
-        not (?:the|that|this|it|my|what|a|helpful|fixed|working|better|solved)|it did not|
+        not (?:the|that|this|it|my|mine|ours|what|a|helpful|fixed|working|better|solved)|it did not|
         it didn't|it doesn't|it hasn't|afraid not)\b",
     r"\b(?:so|but|and),? (?:no|nope)\b(?:[,.!]|$)",
 ];
@@ -60,7 +60,7 @@ const CLOSES: &[&str] = &[
     r"\b(?:haven't|have not|didn't|did not) (?:\w+ )?(?:try|tried|do|done|check|checked) (?:that|
         it|this|
         them|those)(?: yet)?\b",
-    r"^\W*(?:\w+\W+)?that(?:'s| is| was| will be|'ll be) (?:all|everything)\b",
+    r"^\W*(?:\w+\W+){0,3}that(?:'s| is| was| will be|'ll be) (?:all|everything)\b",
     r"\bno,? (?:let me|i'll|i will|not yet)\b|\bnot yet\b",
 ];
 
@@ -85,7 +85,7 @@ const HELPED: &[&str] = &[
 
 /// Thanks and praise.
 const THANKS: &[&str] = &[
-    r"\b(?:thank(?:s| you)?|thx|tks|ty|tysm|cheers|appreciate(?:d)?|grateful|gracias|merci|danke|
+    r"\b(?:thank(?:s| you)?|thx|tks|ta|ty|tysm|cheers|appreciate(?:d)?|grateful|gracias|merci|danke|
         obrigad[oa]|
         grazie|bye|goodbye|have a (?:nice|good|great|lovely))\b|[👍🙏❤]",
 ];
@@ -119,8 +119,8 @@ const PERSISTS: &[&str] = &[
         did|done|said|told|checked|have|sent|gave|been)|no (?:change|difference|luck|joy|dice|word|
         news|
         reply|answer|update|data|effect|result|success|better|improvement|avail|idea|good)|kicked|
-        locked|expired|as before|useless|for nothing|empty|gr[ea]yed)\b",
-    r"^\W*(?:\w+\W+)?(?:again|same|back to)\b|\b(?:again|same)(?:[.!,?]|\W*$)|\bsame (?:\w+ )?(?:
+        locked|expired|as before|guess (?:where|what|who)|useless|for nothing|empty|gr[ea]yed)\b",
+    r"^\W*(?:please )?try again\b|^\W*(?:\w+\W+)?(?:again|same|back to)\b|\b(?:again|same)(?:[.!,?]|\W*$)|\bsame (?:\w+ )?(?:
         thing|
         error|issue|problem|results?|message|answer|loop|page|here|again|story|old|as (?:before|
         ever))\b",
@@ -181,6 +181,7 @@ const UNSURE: &[&str] =
 /// A line that only addresses somebody or signs.
 const ADDRESSES: &[&str] = &[
     r"^\W*(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening))\b(?: [\w.]+){0,3}\W*$",
+    r"^\W*[\w.'-]+(?: [\w.'-]+)?,\W*$",
     r"^\W*(?:best|regards|kind regards|best regards|sincerely|yours|warm regards)\b.{0,30}$",
 ];
 
@@ -298,7 +299,7 @@ impl Reactions {
         }
         let informs = said.len() == 1 && is_information(first) && !negates;
         let asks_only_for_person = to.asks_for_person
-            && (to.answer != Answer::AsksIfHelped || said.len() == 1)
+            && (to.answer != Answer::AsksIfHelped || said.len() <= 2)
             && !persists
             && !(negates && said.len() > 2);
         if asks_only_for_person || (informs && to.answer != Answer::AsksIfHelped) {
@@ -323,7 +324,7 @@ impl Reactions {
 
     /// "… so no": a verdict at the end of the first sentences.
     fn ends_with_no(&self, said: &[&str]) -> bool {
-        said.iter().take(2).skip(1).any(|words| self.denies.is_match(words) && words.len() < 80)
+        said.iter().take(3).skip(1).any(|words| self.denies.is_match(words) && words.len() < 80)
     }
 }
 

@@ -40,6 +40,45 @@ fn what_is_no_thanks_question_or_plan_says_that_it_failed() {
 }
 
 #[test]
+fn answers_that_ask_for_a_verdict_in_other_words_get_one() {
+    for (answer, text) in [
+        (
+            "I've re-provisioned your port. Give it two mins and tell me what the light does?",
+            "red.",
+        ),
+        ("I've moved your line. Drop me a line after a couple of evenings?", "Slow. So, no."),
+        ("Cards are listed here. Did you find what you were looking for?", "no, I know the list"),
+        ("I've reset your attempt. Worth another go.", "Went in again, guess where I am. Slide 6."),
+        ("Hold the reset for 15 seconds. Reply YES if you're back online.", "red light though"),
+    ] {
+        assert!(failed(Speaker::Agent, answer, text), "{answer}");
+    }
+    let refused = "It answers a question. Not mine. I want the 64.90 back.";
+    assert!(failed(Speaker::Bot, ASKED, refused));
+    let voucher = "I've issued a voucher, that should put things right.";
+    assert!(failed(
+        Speaker::Agent,
+        voucher,
+        "A voucher for a ride I did not take? Try again please."
+    ));
+    assert!(failed(
+        Speaker::Agent,
+        PROPOSAL,
+        "Bronwen,\n\nTwo evenings: 1.3 and 0.9. So, no.\n\nCedric"
+    ));
+}
+
+#[test]
+fn nothing_more_is_wanted_is_no_failure() {
+    let more = "Yes, walk-ins are welcome. Is there anything else I can do for you?";
+    for text in ["lovely, no that was all, ta very much x", "no that's everything, ta"] {
+        assert!(!failed(Speaker::Bot, more, text), "{text}");
+    }
+    let person = "is there anyone made of flesh and blood over there?? I've got a queue";
+    assert!(!failed(Speaker::Bot, ASKED, person));
+}
+
+#[test]
 fn harmless_reactions_are_none() {
     for answer in [ASKED, PROPOSAL] {
         for text in [

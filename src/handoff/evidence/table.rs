@@ -169,7 +169,8 @@ const TABLE: &[Row] = &[
             r"(?i)\b[1-5][0-9]{2}:? (?:bad gateway|not found|forbidden|unauthorized|",
             r"internal server error|service unavailable|gateway time-?out|too many requests|",
             r"bad request|conflict|method not allowed|payload too large|unprocessable (?:entity|",
-            r"content)|request time-?out|ok\b|[a-z]+(?:_[a-z]+)+)\b",
+            r"content)|request time-?out|ok\b|[a-z]+(?:_[a-z]+)+|",
+            r"(?:backend|upstream|origin|proxy|server)(?: [a-z]+){1,3})\b",
         ),
         DIGITS,
         always,
@@ -181,7 +182,7 @@ const TABLE: &[Row] = &[
         is_exception,
     ),
     (K::ErrorCode, r"\bSQLSTATE(?:\[[0-9A-Z]{5}\]|[ :=]{0,3}[0-9A-Z]{5}\b)", b"Q", always),
-    (K::ErrorCode, r"\b0x[0-9A-Fa-f]{4,16}\b", b"x", always),
+    (K::ErrorCode, r"\b0x[0-9A-Fa-f]{2,16}\b", b"x", always),
     (
         K::ErrorCode,
         concat!(
@@ -313,7 +314,7 @@ const TABLE: &[Row] = &[
     (
         K::Version,
         concat!(
-            r"(?i)\b(?:version|release|firmware|build|windows|android|ios|ipados|macos|office|",
+            r"(?i)\b(?:version|revision|rev\.?|release|firmware|build|windows|android|ios|ipados|macos|office|",
             r"outlook|chrome|firefox|safari|edge|php|java|python|debian|fedora) [0-9]+\b",
         ),
         DIGITS,
@@ -334,7 +335,7 @@ const TABLE: &[Row] = &[
             r"\b(?:[A-Z][A-Za-z]*[a-z]|i[A-Z][A-Za-z]*|[a-z]+[A-Z]{1,2}|on|to|from|since|in|",
             r"using|running|app|after|or|and|version|driver|firmware|client|connector|agent|",
             r"plugin|",
-            r"patch|update|release|build)s? ([0-9]{1,4}\.[0-9]{1,4})\b",
+            r"patch|update|release|build|UPDATE|VERSION|RELEASE|BUILD)s? ([0-9]{1,4}\.[0-9]{1,4})\b",
         ),
         b".",
         is_release,

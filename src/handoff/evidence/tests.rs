@@ -55,6 +55,9 @@ fn amounts_have_a_currency_before_or_after() {
 fn codes_statuses_and_exceptions_are_found() {
     check(&[
         ("It shows E403 now", &[("error_code", "E403")]),
+        ("encoder not found, reason 0x2B", &[("error_code", "0x2B")]),
+        ("The console says 503 backend pool empty.", &[("http_status", "503 backend pool empty")]),
+        ("the map says rev 88 now", &[("version", "rev 88")]),
         (
             "ERR_CONNECTION_RESET and 0x80070005",
             &[("error_code", "ERR_CONNECTION_RESET"), ("error_code", "0x80070005")],

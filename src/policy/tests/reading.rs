@@ -39,6 +39,8 @@ fn every_row_that_is_a_strike_is_one() {
         ("an agent's", vec![PROBLEM, "a Could you pull the plug?", "c Pulled it, dead as before"]),
         ("fallback", vec![PROBLEM, "b I didn't quite get that. Could you rephrase?"]),
         ("fallback", vec![PROBLEM, "b Hmm, that one went over my head."]),
+        ("fallback", vec![PROBLEM, "b I'm afraid that's gone over my head."]),
+        ("fallback", vec![PROBLEM, "b Mind rewording it?"]),
         ("fallback", vec![PROBLEM, "b Sorry, I'm having trouble understanding you."]),
         (
             "restated",
