@@ -26,6 +26,7 @@ pub mod triage;
 
 pub mod api;
 pub mod dataset;
+pub mod learn;
 pub mod ndjson;
 
 pub mod config;

@@ -6,6 +6,7 @@ mod evaluate;
 mod policy;
 mod score;
 mod serve;
+mod train;
 mod triage;
 mod vectors;
 
@@ -68,6 +69,8 @@ enum Command {
     Config,
     /// Print the OpenAPI document.
     Openapi,
+    /// Train a model on your own labelled conversations.
+    Train(train::Arguments),
     /// Print the vectors that heads are trained on: one request body a line in, one object a line
     /// out.
     #[command(hide = true)]
@@ -137,6 +140,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         Command::Evaluate(given) => evaluate::run(&Config::from_settings(&settings)?, &given)?,
         Command::Policy(command) => policy::run(&Config::from_settings(&settings)?, &command)?,
         Command::Doctor => doctor::run(&Config::from_settings(&settings)?)?,
+        Command::Train(given) => train::run(&Config::from_settings(&settings)?, &given)?,
         Command::Vectors => vectors::run(&Config::from_settings(&settings)?)?,
     }
     Ok(())

@@ -164,6 +164,19 @@ impl Engine {
         Ok(results)
     }
 
+    /// What the encoder makes of the pack's golden texts, in their order; each gets `each` of time.
+    ///
+    /// # Errors
+    /// The model could not answer.
+    pub async fn golden_vectors(&self, each: Duration) -> Result<Vec<Vectors>, Unavailable> {
+        let mut found = Vec::with_capacity(self.pack.golden.cases.len());
+        for case in &self.pack.golden.cases {
+            let deadline = Instant::now() + each;
+            found.push(self.vectors(Arc::new(case.features()), deadline).await?);
+        }
+        Ok(found)
+    }
+
     /// Takes no more requests, lets those that wait be served, and returns when all threads have
     /// ended. Blocks: call it from a thread that may wait.
     pub fn drain(&self) {

@@ -11,6 +11,7 @@
 mod acts;
 mod calibrate;
 mod certificate;
+mod draft;
 mod encode;
 mod engine;
 mod error;
@@ -39,6 +40,7 @@ use tokio::time::Instant;
 
 pub use self::{
     certificate::Certified,
+    draft::{Draft, Scale, Stored},
     engine::Engine,
     error::Error,
     golden::GoldenResult,

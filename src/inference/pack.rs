@@ -58,7 +58,10 @@ pub(super) const TOKENIZER: &str = "tokenizer.json";
 pub(super) const HEADS: &str = "heads.safetensors";
 pub(super) const LABELS: &str = "labels.json";
 pub(super) const CALIBRATION: &str = "calibration.json";
-const GOLDEN: &str = "golden.json";
+pub(super) const GOLDEN: &str = "golden.json";
+/// The model card and its figures, which no checksum covers.
+pub(super) const CARD: &str = "card.md";
+pub(super) const FIGURES: &str = "figures.json";
 pub(super) const CERTIFICATE: &str = "certificate.json";
 pub(super) const CHECKSUMS: &str = "checksums.sha256";
 /// Every file that a complete pack must have and list.

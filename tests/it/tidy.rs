@@ -116,6 +116,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("triage", &["domain", "features", "inference", "policy", "handoff", "store", "telemetry"]),
     ("api", &["domain", "handoff", "inference", "ndjson", "store", "telemetry", "triage"]),
     ("dataset", &["api", "domain", "ndjson"]),
+    ("learn", &["statistics"]),
     ("lifecycle", &[]),
     ("config", &["api", "inference", "lifecycle", "store", "telemetry"]),
 ];

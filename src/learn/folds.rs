@@ -1,0 +1,90 @@
+//! Folds for cross-validation: every label in every fold, and texts that say the same in one.
+
+use ndarray::{Array2, Axis};
+
+use super::random::Random;
+
+/// From this cosine on two texts of a label say the same, and must not stand on both sides.
+const SAME: f32 = 0.95;
+
+/// A fold a row, below `count`.
+///
+/// Each label is dealt out by itself, its groups of equal rows in random order, always to the fold
+/// that has fewest rows of the label, then fewest rows.
+pub fn folds(vectors: &Array2<f32>, classes: &[usize], count: usize, seed: u64) -> Vec<usize> {
+    let labels = classes.iter().max().map_or(0, |&most| most + 1);
+    let mut rows_of = vec![Vec::new(); labels];
+    for (row, &class) in classes.iter().enumerate() {
+        rows_of[class].push(row);
+    }
+    let mut random = Random::new(seed);
+    let mut fold = vec![0; classes.len()];
+    let mut filled = vec![0_usize; count];
+    for rows in rows_of {
+        let mut groups = groups(&vectors.select(Axis(0), &rows));
+        random.shuffle(&mut groups);
+        // Large groups first, else the last one tips a fold over.
+        groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+        let mut own = vec![0_usize; count];
+        for group in groups {
+            let emptiest = (0..count).min_by_key(|&to| (own[to], filled[to])).unwrap_or(0);
+            own[emptiest] += group.len();
+            filled[emptiest] += group.len();
+            for place in group {
+                fold[rows[place]] = emptiest;
+            }
+        }
+    }
+    fold
+}
+
+/// Places of rows that say the same, chains of them included.
+fn groups(vectors: &Array2<f32>) -> Vec<Vec<usize>> {
+    let rows = vectors.nrows();
+    let cosines = vectors.dot(&vectors.t());
+    let mut groups = Vec::new();
+    let mut taken = vec![false; rows];
+    for first in 0..rows {
+        if taken[first] {
+            continue;
+        }
+        taken[first] = true;
+        let (mut group, mut next) = (vec![first], 0);
+        while let Some(&row) = group.get(next) {
+            next += 1;
+            for other in first + 1..rows {
+                if !taken[other] && cosines[[row, other]] >= SAME {
+                    taken[other] = true;
+                    group.push(other);
+                }
+            }
+        }
+        groups.push(group);
+    }
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_rows_share_a_fold_and_every_label_is_everywhere() {
+        // 20 rows a label; row 0 and 1 of each say the same.
+        let vectors = Array2::from_shape_fn((40, 40), |(row, column)| {
+            let row = if row % 20 == 1 { row - 1 } else { row };
+            f32::from(u8::from(row == column))
+        });
+        let classes: Vec<usize> = (0..40).map(|row| row / 20).collect();
+        let fold = folds(&vectors, &classes, 5, 7);
+        assert_eq!((fold[0], fold[20]), (fold[1], fold[21]));
+        for class in 0..2 {
+            for number in 0..5 {
+                let rows = (0..40).filter(|&row| classes[row] == class && fold[row] == number);
+                assert_eq!(rows.count(), 4);
+            }
+        }
+        assert_eq!(fold, folds(&vectors, &classes, 5, 7));
+        assert_ne!(fold, folds(&vectors, &classes, 5, 8));
+    }
+}

@@ -1,0 +1,32 @@
+//! Vectors and labels → a head: logistic regression, prototypes, calibration.
+//!
+//! ```text
+//! Task ─▶ folds ─▶ heads by penalty ─▶ scores out of fold ─▶ Calibration ─┐
+//!   └───────────────────────────────▶ head of all rows, prototypes ────────┴▶ Model
+//! ```
+//!
+//! Pure: the same task gives the same bits on one kind of processor, whatever the threads.
+
+mod calibration;
+mod folds;
+mod lbfgs;
+mod logistic;
+mod overlap;
+mod parallel;
+mod prototypes;
+mod random;
+mod train;
+mod verdict;
+
+pub use self::{
+    calibration::{Calibration, Moments, PRIOR, Scored},
+    lbfgs::{Minimum, Stop, minimise},
+    logistic::{Examples, Head, best, fit},
+    overlap::{Overlap, overlaps},
+    prototypes::{EACH as PROTOTYPES, best_cosines, prototypes},
+    train::{FOLDS, Model, STRENGTHS, Task, score, steps, train},
+    verdict::{Figures, Outside, Verdict, cross_fitted, verdicts},
+};
+
+#[cfg(test)]
+mod tests;
