@@ -150,7 +150,8 @@ mod tests {
             acts: Vec::new(),
             left_out: Vec::new(),
         };
-        (Vectors { conversation: Vec::new(), sentences, left_out: Vec::new() }, prediction)
+        let (conversation, tone, manner) = Default::default();
+        (Vectors { conversation, tone, manner, sentences, left_out: Vec::new() }, prediction)
     }
 
     fn passes(number: f32, norm: f32, intent: &str) -> bool {
