@@ -185,7 +185,7 @@ def limits(measured):
 
 - English only. Other languages are told apart before the model and go to a human.
 - The texts, held-out ones too, were written for this project; your customers write otherwise. Run in shadow first and trust the audit, not this card. All figures hold for the mix of intents of these texts: about as many of each.
-- Sentiment (macro F1 {mood["macro_f1"]:.2f}) is a hint, not a measurement: the encoder knows topics better than tones, and does not see capitals. Frustration says yes rarely ({percent(upset["from_0.5"]["recall"]["share"])} of the frustrated reach 0.5).
+- Sentiment (macro F1 {mood["macro_f1"]:.2f}) is a hint, not a measurement: people who label it disagree about where neutral ends. {percent(upset["from_0.5"]["recall"]["share"])} of the frustrated reach 0.5.
 - Acts are right for {percent(acts["accuracy"]["share"])} of sentences. They weigh the sentences of a conversation; a rule that rests on the act of one sentence errs as often.
 - {percent(measured["out_of_scope_auto"]["share"])} of what is out of scope comes with a confidence of 0.90 or more. What sounds like support but is for another company is the hardest.
 - A company's own topics are none of the 29 intents: train on your labels with `baton train`.

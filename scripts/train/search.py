@@ -20,6 +20,7 @@ from corpora import ACTS, SENTIMENTS
 from fit import INTENTS, SETTINGS
 from heads import Examples
 from measure import LEADS
+from vectors import DIMENSIONS
 
 FOLDS = 5
 
@@ -97,7 +98,7 @@ def search_intents(data):
 
 def search_sentiment(data):
     own, comments = fit.sentiment_examples(data, SETTINGS)
-    fold = heads.folds(heads.groups(own.vectors), own.classes, FOLDS, SETTINGS["seed"])
+    fold = heads.folds(heads.groups(own.vectors[:, :DIMENSIONS]), own.classes, FOLDS, SETTINGS["seed"])
     choices = {
         "strength": (1.0, 3.0, 10.0),
         "balance": (0.0, 0.5, 1.0),
@@ -112,7 +113,7 @@ def search_sentiment(data):
 
 def search_frustration(data):
     own = fit.frustration_examples(data)
-    fold = heads.folds(heads.groups(own.vectors), own.classes, FOLDS, SETTINGS["seed"])
+    fold = heads.folds(heads.groups(own.vectors[:, :DIMENSIONS]), own.classes, FOLDS, SETTINGS["seed"])
     for name, settings in around("frustration", strength=(1.0, 3.0, 10.0), balance=(0.0, 0.5, 1.0)):
         scores = crossed(own, fold, [], 2, settings["frustration"])[:, 0]
         is_ = own.classes == 1

@@ -21,6 +21,8 @@ class Vectors:
     """What the encoder makes of one conversation."""
 
     conversation: np.ndarray  # [384], length 1; zeros where the customer said nothing readable
+    tone: np.ndarray  # [384], length 1: how the customer sounds
+    manner: np.ndarray  # numbers from 0 to 1: how the customer writes
     sentences: list  # (message or None, masked words)
     sentence_vectors: np.ndarray  # [sentences, 384]
 
@@ -67,6 +69,8 @@ def save(path, answers):
     np.savez(
         fresh,
         conversations=np.array([answer["conversation"] for answer in answers], np.float32),
+        tones=np.array([answer["tone"] for answer in answers], np.float32),
+        manners=np.array([answer["manner"] for answer in answers], np.float32),
         sentences=np.array(every, np.float32).reshape(-1, DIMENSIONS),
         words=np.array(json.dumps(sentences)),
     )
@@ -77,9 +81,10 @@ def load(path):
     file = np.load(path)
     conversations, vectors, words = file["conversations"], file["sentences"], json.loads(str(file["words"]))
     found, start = [], 0
-    for conversation, sentences in zip(conversations, words):
+    for conversation, tone, manner, sentences in zip(conversations, file["tones"], file["manners"], words):
         end = start + len(sentences)
-        found.append(Vectors(conversation, [tuple(one) for one in sentences], vectors[start:end]))
+        cut = [tuple(one) for one in sentences]
+        found.append(Vectors(conversation, tone, manner, cut, vectors[start:end]))
         start = end
     return found
 
@@ -103,3 +108,8 @@ def lengths(pack, texts):
 def conversations(read):
     """[rows, 384]"""
     return np.stack([one.conversation for one in read]) if read else np.empty((0, DIMENSIONS), np.float32)
+
+
+def moods(read):
+    """What the heads for sentiment and frustration read: [rows, 384 + 384 + numbers of the manner]"""
+    return np.stack([np.concatenate([one.conversation, one.tone, one.manner]) for one in read])

@@ -24,6 +24,10 @@ use crate::{
 struct Answer {
     /// `[384]`, length 1.
     conversation: Vec<f32>,
+    /// `[384]`, length 1: how the customer sounds.
+    tone: Vec<f32>,
+    /// How the customer writes, numbers in `[0, 1]`.
+    manner: Vec<f32>,
     sentences: Vec<Sentence>,
 }
 
@@ -81,7 +85,12 @@ async fn answer(
     let deadline = tokio::time::Instant::now() + PATIENCE;
     let vectors = engine.vectors(features.clone(), deadline).await;
     let vectors = vectors.map_err(|cause| here(cause.to_string()))?;
-    Ok(Answer { sentences: sentences(&features, &vectors), conversation: vectors.conversation })
+    Ok(Answer {
+        sentences: sentences(&features, &vectors),
+        conversation: vectors.conversation,
+        tone: vectors.tone,
+        manner: vectors.manner.to_vec(),
+    })
 }
 
 fn sentences(features: &Features, vectors: &Vectors) -> Vec<Sentence> {

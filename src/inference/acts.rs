@@ -4,7 +4,7 @@ use safetensors::SafeTensors;
 
 use super::{
     calibrate::{NotFinite, Temperature, calibrate},
-    head::Linear,
+    head::{DIMENSIONS, Linear},
 };
 use crate::domain::Act;
 
@@ -24,7 +24,8 @@ const LEAST_WEIGHT: f32 = 0.05;
 impl Acts {
     /// Reads the tensors `acts.weight` and `acts.bias`; `Err` says what is wrong with them.
     pub(super) fn read(file: &SafeTensors<'_>, temperature: Temperature) -> Result<Self, String> {
-        Ok(Self { layer: Linear::read(file, "acts", Act::ALL.len())?, temperature })
+        let layer = Linear::read(file, "acts", (Act::ALL.len(), DIMENSIONS))?;
+        Ok(Self { layer, temperature })
     }
 
     /// What a sentence does, given its unit vector.

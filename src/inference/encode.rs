@@ -9,7 +9,7 @@ use ndarray::Array2;
 
 use super::{
     calibrate::NotFinite,
-    pool::{Mean, SentenceVector},
+    pool::{Mean, SentenceVector, TextVector},
     reading::{Reading, Text},
     windows::{Window, windows},
 };
@@ -59,7 +59,14 @@ struct Row {
     uses: Vec<(usize, Window)>,
 }
 
-/// The vectors of every sentence that is read, in reading order.
+/// What the encoder makes of a conversation, in reading order.
+#[derive(Debug, PartialEq)]
+pub(super) struct Encoded {
+    pub(super) texts: Vec<TextVector>,
+    pub(super) sentences: Vec<SentenceVector>,
+}
+
+/// The vectors of every text and every sentence that is read.
 ///
 /// Rows with the same tokens are encoded once. `wanted` is asked before every row, so that a long
 /// conversation whose caller has left does not hold the worker.
@@ -68,19 +75,25 @@ pub(super) fn encode(
     framing: Framing,
     encoder: &mut dyn Encoder,
     wanted: &dyn Fn() -> bool,
-) -> Result<Vec<SentenceVector>, Stop> {
+) -> Result<Encoded, Stop> {
     let mut means: Vec<Vec<(u32, Mean)>> = reading.texts.iter().map(means_of).collect();
+    let mut starts = vec![Mean::new(); reading.texts.len()];
     for row in rows(reading, framing) {
         if !wanted() {
             return Err(Stop::NotWanted);
         }
         let vectors = encoder.encode(&row.ids)?;
         for (place, window) in &row.uses {
+            // A text in several windows is the mean of what each gives for its start marker.
+            if vectors.nrows() > 0 {
+                starts[*place].add(&vectors.row(0));
+            }
             add(&reading.texts[*place], window, &vectors, &mut means[*place])?;
         }
     }
-    let mut sentences = Vec::new();
-    for (text, means) in reading.texts.iter().zip(means) {
+    let (mut texts, mut sentences) = (Vec::new(), Vec::new());
+    for ((text, means), start) in reading.texts.iter().zip(means).zip(starts) {
+        texts.push(TextVector { speaker: text.speaker, vector: start.finish()?.0 });
         for (sentence, mean) in means {
             let tokens = mean.tokens;
             let (vector, norm) = mean.finish()?;
@@ -97,7 +110,7 @@ pub(super) fn encode(
             });
         }
     }
-    Ok(sentences)
+    Ok(Encoded { texts, sentences })
 }
 
 /// An empty mean for every sentence of a text that has tokens.
@@ -175,7 +188,7 @@ mod tests {
     }
 
     fn run(reading: &Reading, encoder: &mut tiny::FakeEncoder) -> Vec<SentenceVector> {
-        encode(reading, FRAMING, encoder, &|| true).unwrap()
+        encode(reading, FRAMING, encoder, &|| true).unwrap().sentences
     }
 
     #[test]
@@ -188,6 +201,17 @@ mod tests {
         assert!((got[0].norm - half).abs() < 1e-6);
         assert_eq!((got[1].sentence, got[1].tokens, got[1].vector[9]), (2, 1, 1.0));
         assert_eq!(encoder.rows, [vec![1, 7, 8, 9, 2]]);
+    }
+
+    #[test]
+    fn a_text_is_the_vector_of_its_start_marker() {
+        let tokens: Vec<_> = (0..100).map(|place| (30 + place, 0)).collect();
+        let texts = reading(vec![text(0, &tokens), text(1, &[(7, 0)])]);
+        let got = encode(&texts, FRAMING, &mut tiny::FakeEncoder::default(), &|| true).unwrap();
+        assert_eq!(got.texts.len(), 2);
+        for text in got.texts {
+            assert_eq!((text.speaker, text.vector[1]), (Speaker::Customer, 1.0));
+        }
     }
 
     #[test]

@@ -152,7 +152,8 @@ mod tests {
             left_out: Vec::new(),
             certificate: std::sync::Arc::default(),
         };
-        (Vectors { conversation: Vec::new(), sentences, left_out: Vec::new() }, prediction)
+        let (conversation, tone, manner) = Default::default();
+        (Vectors { conversation, tone, manner, sentences, left_out: Vec::new() }, prediction)
     }
 
     fn passes(number: f32, norm: f32, intent: &str) -> bool {

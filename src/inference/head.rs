@@ -18,17 +18,21 @@ pub(super) struct Linear {
 pub(super) struct Prototypes(Array2<f32>);
 
 impl Linear {
-    /// Reads `{name}.weight` of `[rows, 384]` and `{name}.bias` of `[rows]`; `Err` says what is
+    /// Reads `{name}.weight` of `[rows, columns]` and `{name}.bias` of `[rows]`; `Err` says what is
     /// wrong with them.
-    pub(super) fn read(file: &SafeTensors<'_>, name: &str, rows: usize) -> Result<Self, String> {
-        let weight = tensor(file, &format!("{name}.weight"), &[rows, DIMENSIONS])?;
+    pub(super) fn read(
+        file: &SafeTensors<'_>,
+        name: &str,
+        (rows, columns): (usize, usize),
+    ) -> Result<Self, String> {
+        let weight = tensor(file, &format!("{name}.weight"), &[rows, columns])?;
         let bias = tensor(file, &format!("{name}.bias"), &[rows])?;
-        let weight = Array2::from_shape_vec((rows, DIMENSIONS), weight);
+        let weight = Array2::from_shape_vec((rows, columns), weight);
         let weight = weight.map_err(|error| error.to_string())?;
         Ok(Self { weight, bias: Array1::from(bias) })
     }
 
-    /// The raw scores of a vector of [`DIMENSIONS`] numbers: `[rows]`.
+    /// The raw scores of a vector of as many numbers as the layer has columns: `[rows]`.
     pub(super) fn logits(&self, vector: &[f32]) -> Vec<f32> {
         (self.weight.dot(&ArrayView1::from(vector)) + &self.bias).to_vec()
     }
@@ -103,7 +107,7 @@ mod tests {
         weight[3] = 2.0;
         weight[DIMENSIONS + 3] = -1.0;
         let tensors = [("x.weight", vec![2, 384], weight), ("x.bias", vec![2], vec![0.5, 0.25])];
-        let layer = read(&tensors, |file| Linear::read(file, "x", 2)).unwrap();
+        let layer = read(&tensors, |file| Linear::read(file, "x", (2, DIMENSIONS))).unwrap();
         assert_eq!(layer.logits(&one_at(3)), [2.5, -0.75]);
         assert_eq!(layer.logits(&one_at(4)), [0.5, 0.25]);
     }
@@ -113,7 +117,7 @@ mod tests {
         let bias = ("x.bias", vec![1], vec![0.0]);
         let fault = |weight: Option<tiny::Tensor>| {
             let tensors: Vec<_> = weight.into_iter().chain([bias.clone()]).collect();
-            read(&tensors, |file| Linear::read(file, "x", 1)).unwrap_err()
+            read(&tensors, |file| Linear::read(file, "x", (1, DIMENSIONS))).unwrap_err()
         };
         assert_eq!(fault(None), "the tensor x.weight is missing");
         let wide = fault(Some(("x.weight", vec![1, 2], vec![0.0; 2])));

@@ -18,6 +18,8 @@ mod error;
 mod golden;
 mod head;
 mod labels;
+mod manner;
+mod manner_words;
 mod novelty;
 mod options;
 mod pack;

@@ -7,6 +7,7 @@ use super::{
     acts::{Acts, Probabilities, content_weight},
     calibrate::NotFinite,
     head::DIMENSIONS,
+    manner::MANNERS,
 };
 use crate::domain::{Source, Speaker};
 
@@ -15,10 +16,23 @@ use crate::domain::{Source, Speaker};
 pub struct Vectors {
     /// The conversation: `[384]`, length 1; all zeros where the customer said nothing readable.
     pub conversation: Vec<f32>,
+    /// How the customer sounds: `[384]`, length 1; all zeros where they said nothing readable.
+    pub tone: Vec<f32>,
+    /// How the customer writes: numbers in `[0, 1]`.
+    pub manner: [f32; MANNERS],
     /// Every sentence that was read, the subject line first, then in reading order.
     pub sentences: Vec<SentenceVector>,
     /// What was not read because of a stated limit.
     pub left_out: Vec<Source>,
+}
+
+/// What the encoder makes of a text as a whole.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct TextVector {
+    /// Who wrote it.
+    pub(super) speaker: Speaker,
+    /// The vector of the start marker, at length 1: `[384]`.
+    pub(super) vector: Vec<f32>,
 }
 
 /// What the encoder makes of one sentence.
@@ -111,6 +125,22 @@ pub(super) fn add_weighted(sum: &mut [f32], weight: f32, vector: &[f32]) {
     }
 }
 
+/// How much an earlier text of the customer's counts beside the next: the latest says most.
+const EARLIER: f32 = 0.5;
+
+/// How the customer sounds: the sum of their texts' vectors, each earlier one half as heavy, at
+/// length 1. Training reads this very function too.
+pub(super) fn tone(texts: &[TextVector]) -> Vec<f32> {
+    let mut sum = vec![0.0; DIMENSIONS];
+    let mut weight = 1.0;
+    for text in texts.iter().rev().filter(|text| text.speaker == Speaker::Customer) {
+        add_weighted(&mut sum, weight, &text.vector);
+        weight *= EARLIER;
+    }
+    normalise(&mut sum);
+    sum
+}
+
 /// Brings a vector to length 1 and returns the length it had; a vector of zeros stays as it is.
 pub(super) fn normalise(vector: &mut [f32]) -> f32 {
     let norm = vector.iter().map(|number| number * number).sum::<f32>().sqrt();
@@ -161,8 +191,23 @@ mod tests {
     }
 
     #[test]
+    fn the_latest_text_sets_the_tone() {
+        let text = |speaker, place| TextVector { speaker, vector: axis(place) };
+        let got = tone(&[
+            text(Speaker::Customer, 0),
+            text(Speaker::Customer, 1),
+            text(Speaker::Agent, 2),
+            text(Speaker::Customer, 3),
+        ]);
+        let length = (1.0_f32 + 0.25 + 0.0625).sqrt();
+        assert!((got[3] - 1.0 / length).abs() < 1e-6 && (got[1] - 0.5 / length).abs() < 1e-6);
+        assert!((got[0] - 0.25 / length).abs() < 1e-6 && got[2] == 0.0);
+    }
+
+    #[test]
     fn a_silent_customer_has_no_direction() {
         assert_eq!(conversation(&[]), vec![0.0; DIMENSIONS]);
+        assert_eq!(tone(&[]), vec![0.0; DIMENSIONS]);
         let mean = Mean::new().finish().unwrap();
         assert_eq!(mean, (vec![0.0; DIMENSIONS], 0.0));
     }

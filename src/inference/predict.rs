@@ -8,7 +8,8 @@ use serde::Deserialize;
 use super::{
     acts::Probabilities,
     calibrate::{NotFinite, Platt, Temperature, calibrate},
-    head::{Linear, Prototypes},
+    head::{DIMENSIONS, Linear, Prototypes},
+    manner::MANNERS,
     novelty::{Novelty, OutOfScope},
     pool::Vectors,
 };
@@ -51,6 +52,10 @@ pub(super) struct Predictor {
     pub(super) certificate: Arc<Certificate>,
 }
 
+/// Numbers that the heads for sentiment and frustration read: the conversation, the tone, the
+/// manner, one after the other.
+pub(super) const MOOD: usize = 2 * DIMENSIONS + MANNERS;
+
 impl Calibration {
     /// Reads and checks the calibration; `Err` says what is wrong with it.
     pub(super) fn from_json(json: &[u8]) -> Result<Self, String> {
@@ -81,9 +86,9 @@ impl Predictor {
     ) -> Result<Self, String> {
         let out_of_scope = |intent: &Intent| intent.as_str() == Intent::OUT_OF_SCOPE;
         Ok(Self {
-            intent: Linear::read(file, "intents", intents.len())?,
-            sentiment: Linear::read(file, "sentiment", SentimentLabel::ALL.len())?,
-            frustration: Linear::read(file, "frustration", 1)?,
+            intent: Linear::read(file, "intents", (intents.len(), DIMENSIONS))?,
+            sentiment: Linear::read(file, "sentiment", (SentimentLabel::ALL.len(), MOOD))?,
+            frustration: Linear::read(file, "frustration", (1, MOOD))?,
             prototypes: Prototypes::read(file, intents.len())?,
             out_of_scope: intents.iter().position(out_of_scope),
             intents,
@@ -117,7 +122,7 @@ impl Predictor {
         });
         Ok(Prediction {
             intents: scored.collect(),
-            sentiment: self.sentiment(vector)?,
+            sentiment: self.sentiment(vectors)?,
             novelty: score,
             novelty_limit: novelty.limit,
             acts: acts.collect(),
@@ -127,10 +132,11 @@ impl Predictor {
         })
     }
 
-    fn sentiment(&self, vector: &[f32]) -> Result<Sentiment, NotFinite> {
+    fn sentiment(&self, vectors: &Vectors) -> Result<Sentiment, NotFinite> {
+        let mood = [&vectors.conversation[..], &vectors.tone, &vectors.manner].concat();
         let temperature = self.calibration.temperatures.sentiment;
-        let probabilities = calibrate(&self.sentiment.logits(vector), temperature)?;
-        let frustration = self.frustration.logits(vector).first().copied().ok_or(NotFinite)?;
+        let probabilities = calibrate(&self.sentiment.logits(&mood), temperature)?;
+        let frustration = self.frustration.logits(&mood).first().copied().ok_or(NotFinite)?;
         let frustration = self.calibration.frustration.probability(frustration)?;
         let (mut label, mut best) = (SentimentLabel::Neutral, f32::NEG_INFINITY);
         for (&candidate, &probability) in SentimentLabel::ALL.iter().zip(&probabilities) {
@@ -170,7 +176,8 @@ mod tests {
     fn vectors_of(word: &str) -> Vectors {
         let mut conversation = vec![0.0; super::super::head::DIMENSIONS];
         conversation[tiny::WORDS.iter().position(|known| *known == word).unwrap()] = 1.0;
-        Vectors { conversation, sentences: Vec::new(), left_out: Vec::new() }
+        let (tone, manner) = (vec![0.0; DIMENSIONS], [0.0; MANNERS]);
+        Vectors { conversation, tone, manner, sentences: Vec::new(), left_out: Vec::new() }
     }
 
     fn total(prediction: &Prediction) -> f32 {
@@ -209,6 +216,24 @@ mod tests {
         let got = predictor().predict(&vectors_of("failed")).unwrap().sentiment;
         assert_eq!(got.label, SentimentLabel::Negative);
         assert!(got.frustration.get() > 0.9 && got.probability.get() > 0.9, "{got:?}");
+    }
+
+    #[test]
+    fn tone_and_manner_stand_behind_the_conversation() {
+        let mut predictor = predictor();
+        let mut weight = vec![0.0; MOOD];
+        weight[DIMENSIONS] = 1.0;
+        weight[2 * DIMENSIONS + 2] = 10.0;
+        let tensors = [("x.weight", vec![1, MOOD], weight), ("x.bias", vec![1], vec![0.0])];
+        let bytes = tiny::safetensors(&tensors);
+        let file = SafeTensors::deserialize(&bytes).unwrap();
+        predictor.frustration = Linear::read(&file, "x", (1, MOOD)).unwrap();
+        let mut vectors = vectors_of("refund");
+        vectors.tone[0] = 0.5;
+        vectors.manner[2] = 0.2;
+        let got = predictor.predict(&vectors).unwrap().sentiment.frustration.get();
+        // The scaling of the tiny model doubles the score.
+        assert!((got - 1.0 / (1.0 + (-5.0_f32).exp())).abs() < 1e-6, "{got}");
     }
 
     #[test]

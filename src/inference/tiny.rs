@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::{
     encode::{Broken, Encoder},
     head::DIMENSIONS,
+    predict::MOOD,
     tokenize::Tokenizer,
 };
 use crate::domain::{
@@ -116,14 +117,19 @@ pub(super) fn safetensors(tensors: &[Tensor]) -> Vec<u8> {
     safetensors::serialize(views, None::<HashMap<String, String>>).unwrap()
 }
 
-/// A matrix of `rows` rows that is zero but for the given (row, word, number).
-fn matrix(rows: usize, entries: &[(usize, &str, f32)]) -> Vec<f32> {
-    let mut numbers = vec![0.0; rows * DIMENSIONS];
+/// A matrix that is zero but for the given (row, word, number).
+fn matrix((rows, columns): (usize, usize), entries: &[(usize, &str, f32)]) -> Vec<f32> {
+    let mut numbers = vec![0.0; rows * columns];
     for &(row, word, number) in entries {
         let column = WORDS.iter().position(|known| *known == word).unwrap();
-        numbers[row * DIMENSIONS + column] = number;
+        numbers[row * columns + column] = number;
     }
     numbers
+}
+
+/// A weight of the given (row, word, number).
+fn weight(name: &'static str, shape: (usize, usize), entries: &[(usize, &str, f32)]) -> Tensor {
+    (name, vec![shape.0, shape.1], matrix(shape, entries))
 }
 
 /// The heads of the tiny model: "refund" means a refund, "invoice" billing, "hello" a greeting.
@@ -133,18 +139,18 @@ pub(super) fn heads() -> Vec<Tensor> {
     let act_weights =
         [(greeting, "hello", 9.0), (greeting, "thanks", 9.0), (failed, "failed", 9.0)];
     vec![
-        ("intents.weight", vec![3, 384], matrix(3, &[(0, "refund", 9.0), (1, "invoice", 9.0)])),
+        weight("intents.weight", (3, DIMENSIONS), &[(0, "refund", 9.0), (1, "invoice", 9.0)]),
         ("intents.bias", vec![3], vec![0.0; 3]),
-        ("sentiment.weight", vec![3, 384], matrix(3, &[(0, "failed", 9.0), (2, "thanks", 9.0)])),
+        weight("sentiment.weight", (3, MOOD), &[(0, "failed", 9.0), (2, "thanks", 9.0)]),
         ("sentiment.bias", vec![3], vec![0.0, 1.0, 0.0]),
-        ("frustration.weight", vec![1, 384], matrix(1, &[(0, "!", 9.0), (0, "failed", 9.0)])),
+        weight("frustration.weight", (1, MOOD), &[(0, "!", 9.0), (0, "failed", 9.0)]),
         ("frustration.bias", vec![1], vec![-2.0]),
-        ("acts.weight", vec![acts, 384], matrix(acts, &act_weights)),
+        weight("acts.weight", (acts, DIMENSIONS), &act_weights),
         ("acts.bias", vec![acts], vec![0.0; acts]),
-        (
+        weight(
             "prototypes",
-            vec![3, 384],
-            matrix(3, &[(0, "refund", 1.0), (1, "invoice", 1.0), (2, "a", 1.0)]),
+            (3, DIMENSIONS),
+            &[(0, "refund", 1.0), (1, "invoice", 1.0), (2, "a", 1.0)],
         ),
     ]
 }

@@ -12,10 +12,11 @@ use std::{
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
 use super::{
-    encode::{Encoder, Framing, Stop, encode},
+    encode::{Encoded, Encoder, Framing, Stop, encode},
     error::Error,
+    manner::manner,
     pack::Pack,
-    pool::{Vectors, conversation},
+    pool::{Vectors, conversation, tone},
     queue::{Job, Reply, ServiceTime},
     reading::{Budget, read},
     repeats::repeats,
@@ -176,12 +177,13 @@ impl Worker {
         wanted: &dyn Fn() -> bool,
     ) -> Result<Vectors, Stop> {
         let reading = read(features, &self.pack.tokenizer, self.budget).map_err(Stop::Tokenizer)?;
-        let mut sentences = encode(&reading, self.framing, encoder, wanted)?;
+        let Encoded { texts, mut sentences } = encode(&reading, self.framing, encoder, wanted)?;
         for sentence in &mut sentences {
             sentence.read_acts(self.pack.acts.as_ref())?;
         }
         let conversation = conversation(&sentences);
-        Ok(Vectors { conversation, sentences, left_out: reading.left_out })
+        let (tone, manner) = (tone(&texts), manner(features));
+        Ok(Vectors { conversation, tone, manner, sentences, left_out: reading.left_out })
     }
 
     fn predict(&self, features: &Features, vectors: &Vectors) -> Result<Prediction, Stop> {

@@ -86,7 +86,8 @@ impl Calibration {
             slope: 1.0,
             intercept: CLOSED,
         };
-        let novelty: Vec<f64> = (0..rows.classes.len()).map(|row| found.novelty(rows, row)).collect();
+        let novelty: Vec<f64> =
+            (0..rows.classes.len()).map(|row| found.novelty(rows, row)).collect();
         let mut known: Vec<f64> = inside.iter().map(|&row| novelty[row]).collect();
         known.sort_by(f64::total_cmp);
         found.limit = known.get(known.len() * 95 / 100).copied().unwrap_or(0.0);
@@ -121,7 +122,12 @@ impl Calibration {
     }
 
     /// The probabilities of a row, in the order of the labels.
-    pub fn probabilities(&self, rows: &Scored, row: usize, out_of_scope: Option<usize>) -> Vec<f64> {
+    pub fn probabilities(
+        &self,
+        rows: &Scored,
+        row: usize,
+        out_of_scope: Option<usize>,
+    ) -> Vec<f64> {
         let (mut shares, _) = softmax(&rows.logits.row(row), self.temperature);
         if let Some(place) = out_of_scope {
             let moved = sigmoid(self.slope.mul_add(self.novelty(rows, row), self.intercept));

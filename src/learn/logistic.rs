@@ -1,6 +1,8 @@
 //! Multinomial logistic regression on unit vectors.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, Axis, linalg::general_mat_mul};
+use ndarray::{
+    Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, Axis, linalg::general_mat_mul,
+};
 
 use super::lbfgs::{Stop, minimise};
 
@@ -80,7 +82,8 @@ impl<'a> Loss<'a> {
         let total = examples.weights.iter().map(|&weight| f64::from(weight)).sum::<f64>();
         let (rows, dimensions) = examples.vectors.dim();
         let penalty = 1.0 / (strength * total);
-        let (scores, slope) = (Array2::zeros((rows, classes)), Array2::zeros((classes, dimensions)));
+        let (scores, slope) =
+            (Array2::zeros((rows, classes)), Array2::zeros((classes, dimensions)));
         Self { examples, classes, penalty, total, scores, slope }
     }
 

@@ -120,7 +120,7 @@ mod tests {
     fn centres_are_of_length_one_and_near_their_rows() {
         let rows = Array2::from_shape_fn((30, 8), |(row, column)| {
             let hill = if row % 5 == column { 1.0 } else { 0.0 };
-            hill + 0.01 * f32::from(u8::try_from(row).unwrap())  / 30.0
+            hill + 0.01 * f32::from(u8::try_from(row).unwrap()) / 30.0
         });
         let rows = unit(rows);
         let classes: Vec<usize> = (0..30).map(|row| row / 28).collect();

@@ -75,9 +75,8 @@ pub fn train(task: &Task, done: &(dyn Fn() + Sync)) -> Model {
         })
         .collect();
     // The first of equal ones: the stronger penalty.
-    let chosen = (0..tried.len()).fold(0, |best, place| {
-        if tried[place].1 > tried[best].1 { place } else { best }
-    });
+    let chosen = (0..tried.len())
+        .fold(0, |best, place| if tried[place].1 > tried[best].1 { place } else { best });
     let out_of_fold = out_of_fold(task, &parts, chosen);
     let start = parts.first().map(|part| part.heads[chosen].clone());
     let start = start.unwrap_or_else(|| zero(task));
