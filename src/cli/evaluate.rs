@@ -12,7 +12,8 @@ use std::{
 };
 
 use clap::Args;
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use self::judge::{Judged, judge};
 use super::{Error, print, runtime};
@@ -157,6 +158,13 @@ fn write(given: &Arguments, report: &Report) -> Result<(), Error> {
     print(if given.json { &json } else { &markdown })
 }
 
+/// A value as it reads: by way of text, since a number of single precision would else be written
+/// with digits that it does not have.
+fn plain(value: &impl Serialize) -> Value {
+    let text = serde_json::to_string(value).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
 fn unwritable(folder: &std::path::Path) -> impl FnOnce(io::Error) -> Error {
     Error::io(format!("the report cannot be written to {}; name another --out", folder.display()))
 }
@@ -178,9 +186,9 @@ fn certify(
         vetoed: findings.vetoed.iter().map(|veto| veto.label.as_str().into()).collect(),
         evidence: json!({
             "rows": report.counted,
-            "auto": findings.auto,
-            "vetoed": findings.vetoed,
-            "automatic": findings.automatic,
+            "auto": plain(&findings.auto),
+            "vetoed": plain(&findings.vetoed),
+            "automatic": plain(&findings.automatic),
             "policy": report.about.policy,
             "files": given.data.iter().filter_map(|file| file.file_name()?.to_str()).collect::<Vec<_>>(),
             "out_of_scope_share": report.about.out_of_scope_share,

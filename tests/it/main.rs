@@ -11,6 +11,7 @@
 )]
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
 
+mod abstain;
 mod api;
 mod commands;
 mod crash;
