@@ -163,7 +163,8 @@ mod tests {
                 sum
             });
             for (found, centre) in found.point.iter().zip(&centre) {
-                prop_assert!((found - centre).abs() < 1e-6, "{found} {centre}");
+                let away: f64 = found - centre;
+                prop_assert!(away.abs() < 1e-6, "{found} {centre}");
             }
         }
     }
