@@ -4,7 +4,8 @@ use ndarray::{Array2, ArrayView1, Axis};
 
 use super::{
     lbfgs::{Stop, minimise},
-    logistic::best,
+    logistic::{Head, best},
+    prototypes::best_cosines,
 };
 
 /// Mean and standard deviation of a number.
@@ -86,7 +87,8 @@ impl Calibration {
             slope: 1.0,
             intercept: CLOSED,
         };
-        let novelty: Vec<f64> = (0..rows.classes.len()).map(|row| found.novelty(rows, row)).collect();
+        let novelty: Vec<f64> =
+            (0..rows.classes.len()).map(|row| found.novelty(rows, row)).collect();
         let mut known: Vec<f64> = inside.iter().map(|&row| novelty[row]).collect();
         known.sort_by(f64::total_cmp);
         found.limit = known.get(known.len() * 95 / 100).copied().unwrap_or(0.0);
@@ -121,7 +123,12 @@ impl Calibration {
     }
 
     /// The probabilities of a row, in the order of the labels.
-    pub fn probabilities(&self, rows: &Scored, row: usize, out_of_scope: Option<usize>) -> Vec<f64> {
+    pub fn probabilities(
+        &self,
+        rows: &Scored,
+        row: usize,
+        out_of_scope: Option<usize>,
+    ) -> Vec<f64> {
         let (mut shares, _) = softmax(&rows.logits.row(row), self.temperature);
         if let Some(place) = out_of_scope {
             let moved = sigmoid(self.slope.mul_add(self.novelty(rows, row), self.intercept));
@@ -133,6 +140,17 @@ impl Calibration {
 }
 
 impl Scored {
+    /// Scores of rows that neither head nor prototypes have seen.
+    pub fn of(
+        head: &Head,
+        prototypes: &Array2<f32>,
+        vectors: &Array2<f32>,
+        classes: Vec<usize>,
+    ) -> Self {
+        let vectors = vectors.view();
+        Self { logits: head.logits(&vectors), cosines: best_cosines(&vectors, prototypes), classes }
+    }
+
     /// The rows at these places.
     pub fn select(&self, places: &[usize]) -> Self {
         Self {

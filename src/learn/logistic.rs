@@ -1,6 +1,8 @@
 //! Multinomial logistic regression on unit vectors.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, Axis, linalg::general_mat_mul};
+use ndarray::{
+    Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut1, Axis, linalg::general_mat_mul,
+};
 
 use super::lbfgs::{Stop, minimise};
 
@@ -55,7 +57,7 @@ impl Examples {
 ///
 /// - `strength`: inverse of the penalty, above 0; as `C` in scikit-learn.
 /// - `start`: where the search begins, e.g. a head of a stronger penalty.
-pub fn fit(examples: &Examples, strength: f64, start: &Head) -> Head {
+pub(super) fn fit(examples: &Examples, strength: f64, start: &Head) -> Head {
     let (classes, dimensions) = start.weight.dim();
     let mut point = Vec::with_capacity(classes * (dimensions + 1));
     point.extend(start.weight.iter().chain(&start.bias).map(|&number| f64::from(number)));
@@ -80,7 +82,8 @@ impl<'a> Loss<'a> {
         let total = examples.weights.iter().map(|&weight| f64::from(weight)).sum::<f64>();
         let (rows, dimensions) = examples.vectors.dim();
         let penalty = 1.0 / (strength * total);
-        let (scores, slope) = (Array2::zeros((rows, classes)), Array2::zeros((classes, dimensions)));
+        let (scores, slope) =
+            (Array2::zeros((rows, classes)), Array2::zeros((classes, dimensions)));
         Self { examples, classes, penalty, total, scores, slope }
     }
 
@@ -139,7 +142,7 @@ fn surprise(scores: &mut ArrayViewMut1<'_, f32>, class: usize) -> f64 {
 }
 
 /// The place of the largest number; the first of equal ones.
-pub fn best(scores: &ArrayView1<'_, f32>) -> usize {
+pub(super) fn best(scores: &ArrayView1<'_, f32>) -> usize {
     let mut best = 0;
     for (place, score) in scores.iter().enumerate() {
         if *score > scores[best] {

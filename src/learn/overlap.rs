@@ -31,8 +31,10 @@ pub fn overlaps(verdicts: &[Verdict], classes: usize) -> Vec<Overlap> {
     }
     let mut found: Vec<Overlap> = confused
         .into_iter()
-        .map(|(labels, confused)| {
-            Overlap { labels, confused, rows: counts[labels.0] + counts[labels.1] }
+        .map(|(labels, confused)| Overlap {
+            labels,
+            confused,
+            rows: counts[labels.0] + counts[labels.1],
         })
         .filter(|pair| pair.confused >= LEAST && pair.share() >= SHARE)
         .collect();

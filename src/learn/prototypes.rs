@@ -13,7 +13,7 @@ const PASSES: usize = 30;
 ///
 /// A class with fewer rows than centres has some of them twice; one without rows gets the centres
 /// of the whole.
-pub fn prototypes(
+pub(super) fn prototypes(
     vectors: &ArrayView2<'_, f32>,
     classes: &[usize],
     count: usize,
@@ -35,7 +35,7 @@ pub fn prototypes(
 }
 
 /// The largest cosine of every vector to a prototype: `[rows]`.
-pub fn best_cosines(vectors: &ArrayView2<'_, f32>, prototypes: &Array2<f32>) -> Vec<f32> {
+pub(super) fn best_cosines(vectors: &ArrayView2<'_, f32>, prototypes: &Array2<f32>) -> Vec<f32> {
     let cosines = vectors.dot(&prototypes.t());
     let best = |row: ArrayView1<'_, f32>| row.iter().copied().fold(-1.0, f32::max);
     cosines.rows().into_iter().map(best).collect()
@@ -120,7 +120,7 @@ mod tests {
     fn centres_are_of_length_one_and_near_their_rows() {
         let rows = Array2::from_shape_fn((30, 8), |(row, column)| {
             let hill = if row % 5 == column { 1.0 } else { 0.0 };
-            hill + 0.01 * f32::from(u8::try_from(row).unwrap())  / 30.0
+            hill + 0.01 * f32::from(u8::try_from(row).unwrap()) / 30.0
         });
         let rows = unit(rows);
         let classes: Vec<usize> = (0..30).map(|row| row / 28).collect();

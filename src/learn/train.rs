@@ -75,9 +75,8 @@ pub fn train(task: &Task, done: &(dyn Fn() + Sync)) -> Model {
         })
         .collect();
     // The first of equal ones: the stronger penalty.
-    let chosen = (0..tried.len()).fold(0, |best, place| {
-        if tried[place].1 > tried[best].1 { place } else { best }
-    });
+    let chosen = (0..tried.len())
+        .fold(0, |best, place| if tried[place].1 > tried[best].1 { place } else { best });
     let out_of_fold = out_of_fold(task, &parts, chosen);
     let start = parts.first().map(|part| part.heads[chosen].clone());
     let start = start.unwrap_or_else(|| zero(task));
@@ -153,12 +152,6 @@ fn out_of_fold(task: &Task, parts: &[Fold], chosen: usize) -> Scored {
         }
     }
     Scored { logits, cosines, classes: task.examples.classes.clone() }
-}
-
-/// Scores of rows that the model has not seen.
-pub fn score(model: &Model, vectors: &Array2<f32>, classes: Vec<usize>) -> Scored {
-    let logits = model.head.logits(&vectors.view());
-    Scored { logits, cosines: best_cosines(&vectors.view(), &model.prototypes), classes }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "rows are far fewer than 2^53")]

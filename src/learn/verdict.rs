@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::calibration::{Calibration, Scored};
-use crate::statistics::{Judged, Proportion, Reliability, auroc, certify, Promise};
+use crate::statistics::{Judged, Promise, Proportion, Reliability, auroc, certify};
 
 /// What a model says of one row.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -21,3 +21,4 @@ mod serve;
 mod strikes;
 mod support;
 mod tidy;
+mod train;

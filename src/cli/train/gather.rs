@@ -150,7 +150,8 @@ fn drop_rare(train: &mut Corpus, notes: &mut Vec<String>) {
             .iter()
             .map(|&place| {
                 let line = train.examples.iter().find(|example| example.label == place);
-                let line = line.map_or(String::new(), |example| format!(" (line {})", example.line));
+                let line =
+                    line.map_or(String::new(), |example| format!(" (line {})", example.line));
                 format!("{}{line}", train.labels[place])
             })
             .collect();

@@ -6,13 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::{
-    app,
-    cli::Error,
-    config::Config,
-    domain::Intent,
-    policy::Policy,
-};
+use crate::{app, cli::Error, config::Config, domain::Intent, policy::Policy};
 
 /// The labels that the policy in force does not route, and a policy that does.
 pub(super) struct Routes {
@@ -33,9 +27,7 @@ const CHOOSE: &str = "
 pub(super) fn starter(config: &Config, labels: &[String]) -> Result<Routes, Error> {
     let (text, name) = app::policy_text(config)?;
     let policy = Policy::parse(&text, &name).map_err(|faults| Error::Policy(app::all(&faults)))?;
-    let routed = |label: &&String| {
-        policy.check_covers(&[Intent::from(label.as_str())]).is_err()
-    };
+    let routed = |label: &&String| policy.check_covers(&[Intent::from(label.as_str())]).is_err();
     let lacking: Vec<String> = labels.iter().filter(routed).cloned().collect();
     let mut starter = text.clone();
     if !lacking.is_empty() {
