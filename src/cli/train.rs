@@ -15,7 +15,7 @@ use std::{
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use ndarray::{Array2, s};
+use ndarray::Array2;
 
 use self::{card::Report, embed::Encoder, gather::Gathered};
 use super::{Error, print, runtime};
@@ -139,7 +139,7 @@ fn fit(
     let across = learn::cross_fitted(&model.out_of_fold, &model.fold, out_of_scope);
     let test = (!test.examples.is_empty()).then(|| {
         let classes = test.examples.iter().map(|example| example.label).collect();
-        let scored = learn::score(&model, held, classes);
+        let scored = Scored::of(&model.head, &model.prototypes, held, classes);
         let verdicts = learn::verdicts(&scored, &model.calibration, out_of_scope);
         Figures::of(&verdicts, out_of_scope)
     });
@@ -171,7 +171,7 @@ fn draft(
 ) -> Draft {
     let Trained { model, report } = trained;
     let labels = &gathered.train.labels;
-    let scored = learn::score(model, golden, vec![0; golden.nrows()]);
+    let scored = Scored::of(&model.head, &model.prototypes, golden, vec![0; golden.nrows()]);
     Draft {
         name: given.name(),
         intents: labels.clone(),
@@ -229,9 +229,4 @@ fn bar(length: u64, what: &'static str) -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len}, {eta} left");
     let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
     ProgressBar::new(length).with_style(style).with_message(what)
-}
-
-/// Rows `from..to` of a matrix as their own.
-fn part(matrix: &Array2<f32>, from: usize, to: usize) -> Array2<f32> {
-    matrix.slice(s![from..to, ..]).to_owned()
 }

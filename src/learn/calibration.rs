@@ -4,7 +4,8 @@ use ndarray::{Array2, ArrayView1, Axis};
 
 use super::{
     lbfgs::{Stop, minimise},
-    logistic::best,
+    logistic::{Head, best},
+    prototypes::best_cosines,
 };
 
 /// Mean and standard deviation of a number.
@@ -139,6 +140,17 @@ impl Calibration {
 }
 
 impl Scored {
+    /// Scores of rows that neither head nor prototypes have seen.
+    pub fn of(
+        head: &Head,
+        prototypes: &Array2<f32>,
+        vectors: &Array2<f32>,
+        classes: Vec<usize>,
+    ) -> Self {
+        let vectors = vectors.view();
+        Self { logits: head.logits(&vectors), cosines: best_cosines(&vectors, prototypes), classes }
+    }
+
     /// The rows at these places.
     pub fn select(&self, places: &[usize]) -> Self {
         Self {

@@ -11,7 +11,12 @@ const SAME: f32 = 0.95;
 ///
 /// Each label is dealt out by itself, its groups of equal rows in random order, always to the fold
 /// that has fewest rows of the label, then fewest rows.
-pub fn folds(vectors: &Array2<f32>, classes: &[usize], count: usize, seed: u64) -> Vec<usize> {
+pub(super) fn folds(
+    vectors: &Array2<f32>,
+    classes: &[usize],
+    count: usize,
+    seed: u64,
+) -> Vec<usize> {
     let labels = classes.iter().max().map_or(0, |&most| most + 1);
     let mut rows_of = vec![Vec::new(); labels];
     for (row, &class) in classes.iter().enumerate() {

@@ -4,22 +4,22 @@ use std::collections::VecDeque;
 
 /// When a search ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stop {
+pub(super) struct Stop {
     /// The largest slope that counts as none.
-    pub slope: f64,
+    pub(super) slope: f64,
     /// Steps after which it ends all the same.
-    pub steps: usize,
+    pub(super) steps: usize,
 }
 
 /// Where a search ended.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Minimum {
+pub(super) struct Minimum {
     /// The point.
-    pub point: Vec<f64>,
+    pub(super) point: Vec<f64>,
     /// The function there.
-    pub value: f64,
+    pub(super) value: f64,
     /// Steps that were taken.
-    pub steps: usize,
+    pub(super) steps: usize,
 }
 
 /// One step and how it changed the slope.
@@ -43,7 +43,7 @@ const HALVINGS: usize = 30;
 /// The same input gives the same bits.
 ///
 /// Source: Nocedal and Wright, "Numerical Optimization", 2nd edition, algorithms 7.4 and 7.5.
-pub fn minimise(
+pub(super) fn minimise(
     start: Vec<f64>,
     stop: Stop,
     mut value: impl FnMut(&[f64], &mut [f64]) -> f64,

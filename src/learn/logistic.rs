@@ -57,7 +57,7 @@ impl Examples {
 ///
 /// - `strength`: inverse of the penalty, above 0; as `C` in scikit-learn.
 /// - `start`: where the search begins, e.g. a head of a stronger penalty.
-pub fn fit(examples: &Examples, strength: f64, start: &Head) -> Head {
+pub(super) fn fit(examples: &Examples, strength: f64, start: &Head) -> Head {
     let (classes, dimensions) = start.weight.dim();
     let mut point = Vec::with_capacity(classes * (dimensions + 1));
     point.extend(start.weight.iter().chain(&start.bias).map(|&number| f64::from(number)));
@@ -142,7 +142,7 @@ fn surprise(scores: &mut ArrayViewMut1<'_, f32>, class: usize) -> f64 {
 }
 
 /// The place of the largest number; the first of equal ones.
-pub fn best(scores: &ArrayView1<'_, f32>) -> usize {
+pub(super) fn best(scores: &ArrayView1<'_, f32>) -> usize {
     let mut best = 0;
     for (place, score) in scores.iter().enumerate() {
         if *score > scores[best] {

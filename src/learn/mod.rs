@@ -7,6 +7,7 @@
 //!
 //! Pure: the same task gives the same bits on one kind of processor, whatever the threads.
 
+mod added;
 mod calibration;
 mod folds;
 mod lbfgs;
@@ -19,12 +20,12 @@ mod train;
 mod verdict;
 
 pub use self::{
-    calibration::{Calibration, Moments, PRIOR, Scored},
-    lbfgs::{Minimum, Stop, minimise},
-    logistic::{Examples, Head, best, fit},
+    added::{Added, added},
+    calibration::{Calibration, Moments, Scored},
+    logistic::{Examples, Head},
     overlap::{Overlap, overlaps},
-    prototypes::{EACH as PROTOTYPES, best_cosines, prototypes},
-    train::{FOLDS, Model, STRENGTHS, Task, score, steps, train},
+    prototypes::EACH as PROTOTYPES,
+    train::{FOLDS, Model, STRENGTHS, Task, steps, train},
     verdict::{Figures, Outside, Verdict, cross_fitted, verdicts},
 };
 

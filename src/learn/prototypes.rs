@@ -13,7 +13,7 @@ const PASSES: usize = 30;
 ///
 /// A class with fewer rows than centres has some of them twice; one without rows gets the centres
 /// of the whole.
-pub fn prototypes(
+pub(super) fn prototypes(
     vectors: &ArrayView2<'_, f32>,
     classes: &[usize],
     count: usize,
@@ -35,7 +35,7 @@ pub fn prototypes(
 }
 
 /// The largest cosine of every vector to a prototype: `[rows]`.
-pub fn best_cosines(vectors: &ArrayView2<'_, f32>, prototypes: &Array2<f32>) -> Vec<f32> {
+pub(super) fn best_cosines(vectors: &ArrayView2<'_, f32>, prototypes: &Array2<f32>) -> Vec<f32> {
     let cosines = vectors.dot(&prototypes.t());
     let best = |row: ArrayView1<'_, f32>| row.iter().copied().fold(-1.0, f32::max);
     cosines.rows().into_iter().map(best).collect()

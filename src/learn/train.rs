@@ -154,12 +154,6 @@ fn out_of_fold(task: &Task, parts: &[Fold], chosen: usize) -> Scored {
     Scored { logits, cosines, classes: task.examples.classes.clone() }
 }
 
-/// Scores of rows that the model has not seen.
-pub fn score(model: &Model, vectors: &Array2<f32>, classes: Vec<usize>) -> Scored {
-    let logits = model.head.logits(&vectors.view());
-    Scored { logits, cosines: best_cosines(&vectors.view(), &model.prototypes), classes }
-}
-
 #[expect(clippy::cast_precision_loss, reason = "rows are far fewer than 2^53")]
 fn real(count: usize) -> f64 {
     count as f64

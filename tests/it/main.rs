@@ -24,3 +24,4 @@ mod serve;
 mod strikes;
 mod support;
 mod tidy;
+mod train;

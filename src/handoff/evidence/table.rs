@@ -295,6 +295,15 @@ const TABLE: &[Row] = &[
         DIGITS,
         is_phone,
     ),
+    (
+        K::Reference,
+        concat!(
+            r"(?i)\b(?:(?:number|licen[cs]e|registration) )?plates?[ :]{1,2}(?:is |no\.? |number )?",
+            r"([A-Z]{1,3}[- ]?[A-Z]{0,2}[- ]?[0-9]{1,4}[A-Z]{0,3})\b",
+        ),
+        DIGITS,
+        always,
+    ),
     (K::Version, r"\b[vV][0-9]+(?:\.[0-9]+)*(?:[-+][A-Za-z0-9.]*[A-Za-z0-9])*\b", DIGITS, always),
     (
         K::Version,

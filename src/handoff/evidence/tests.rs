@@ -26,6 +26,7 @@ fn order_invoice_ticket_and_other_numbers_are_named_by_prefix_or_word() {
         ("See ticket #4411, please", &[("ticket", "#4411")]),
         ("case no. 00921", &[("ticket", "00921")]),
         ("Tracking number 1Z999AA10123456784", &[("tracking", "1Z999AA10123456784")]),
+        ("the car with plate WH-CS 2204", &[("reference", "WH-CS 2204")]),
         ("Account ID AC-77812", &[("reference", "AC-77812")]),
         ("my reservation 8JX8SI", &[("reference", "8JX8SI")]),
         ("user id isabella_lopez_6490", &[("reference", "isabella_lopez_6490")]),
