@@ -202,6 +202,12 @@ const TABLE: &[Row] = &[
         b"E",
         always,
     ),
+    (
+        K::ErrorCode,
+        r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+ \([^()\n]{0,40}[0-9][^()\n]{0,20}\)",
+        b"_",
+        is_code_name,
+    ),
     (K::ErrorCode, r"\b(?:[A-Z]{2,8}::)?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b", b"_", is_code_name),
     (
         K::ErrorCode,

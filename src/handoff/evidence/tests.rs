@@ -56,6 +56,10 @@ fn amounts_have_a_currency_before_or_after() {
 fn codes_statuses_and_exceptions_are_found() {
     check(&[
         ("It shows E403 now", &[("error_code", "E403")]),
+        (
+            "It ends in PLAN_LIMIT_EXCEEDED (max 250, got 610) each time",
+            &[("error_code", "PLAN_LIMIT_EXCEEDED (max 250, got 610)")],
+        ),
         ("encoder not found, reason 0x2B", &[("error_code", "0x2B")]),
         ("The console says 503 backend pool empty.", &[("http_status", "503 backend pool empty")]),
         ("the map says rev 88 now", &[("version", "rev 88")]),
