@@ -58,7 +58,7 @@ fn uncertified(folder: &TempDir) -> PathBuf {
     let sums = pack.join("checksums.sha256");
     let list = fs::read_to_string(&sums).unwrap();
     let others = list.lines().filter(|line| !line.ends_with("certificate.json"));
-    fs::write(&sums, others.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    fs::write(&sums, others.flat_map(|line| [line, "\n"]).collect::<String>()).unwrap();
     pack
 }
 
@@ -198,11 +198,9 @@ fn sign(pack: &Path, name: &str) {
     let digest = hex::encode(Sha256::digest(fs::read(pack.join(name)).unwrap()));
     let sums = pack.join("checksums.sha256");
     let list = fs::read_to_string(&sums).unwrap();
-    let line = |line: &str| match line.ends_with(name) {
-        true => format!("{digest}  {name}\n"),
-        false => format!("{line}\n"),
-    };
-    fs::write(&sums, list.lines().map(line).collect::<String>()).unwrap();
+    let signed = format!("{digest}  {name}");
+    let lines = list.lines().map(|line| if line.ends_with(name) { &signed } else { line });
+    fs::write(&sums, lines.flat_map(|line| [line, "\n"]).collect::<String>()).unwrap();
 }
 
 #[tokio::test]
