@@ -46,16 +46,17 @@ class ActRow:
 
 
 def own(folder):
-    """Conversations of our own corpus."""
+    """Conversations of our own corpus; those of `mood-*` were written for their tone."""
     rows = []
     for path in sorted(folder.glob("*.jsonl")):
+        source = "mood" if path.name.startswith("mood") else "own"
         for one in read_jsonl(path):
             if "sentences" in one:
                 continue
             rows.append(
                 Row(
                     {"messages": one["messages"]},
-                    "own",
+                    source,
                     one["intent"],
                     tuple(one.get("also_acceptable", ())),
                     one["sentiment"],

@@ -232,10 +232,17 @@ def fit_intents(data, settings):
 
 
 def sentiment_examples(data, settings):
-    own = Examples.of(vectors.moods(data.own_read), [SENTIMENTS.index(row.sentiment) for row in data.own])
-    comments = [SENTIMENTS.index(row.sentiment) for row in data.comments]
-    weight = settings["sentiment"]["comment_weight"]
-    return own, Examples.of(vectors.moods(data.comments_read), comments, weight)
+    """The conversations' vectors are blanked: what a text is about must not tell how it sounds."""
+    chosen = settings["sentiment"]
+    own, comments = vectors.moods(data.own_read), vectors.moods(data.comments_read)
+    for read in (own, comments):
+        read[:, : vectors.DIMENSIONS] = 0
+    weights = [chosen["mood_weight"] if row.source == "mood" else chosen["own_weight"] for row in data.own]
+    own = Examples.of(own, [SENTIMENTS.index(row.sentiment) for row in data.own], weights)
+    comments = Examples.of(
+        comments, [SENTIMENTS.index(row.sentiment) for row in data.comments], chosen["comment_weight"]
+    )
+    return own, comments
 
 
 def fit_sentiment(data, settings):

@@ -32,8 +32,10 @@ class Examples:
     weights: np.ndarray
 
     @staticmethod
-    def of(vectors, classes, weight=1.0):
-        return Examples(vectors, np.asarray(classes, int), np.full(len(classes), weight))
+    def of(vectors, classes, weights=1.0):
+        """`weights` is one number for all, or one a row."""
+        weights = np.broadcast_to(np.asarray(weights, float), len(classes))
+        return Examples(vectors, np.asarray(classes, int), weights)
 
     def __add__(self, other):
         return Examples(

@@ -15,12 +15,12 @@ from threadpoolctl import threadpool_limits
 
 import fit
 import heads
+import vectors
 from calibration import platt, temperature
 from corpora import ACTS, SENTIMENTS
 from fit import INTENTS, SETTINGS
 from heads import Examples
 from measure import LEADS
-from vectors import DIMENSIONS
 
 FOLDS = 5
 
@@ -98,14 +98,17 @@ def search_intents(data):
 
 def search_sentiment(data):
     own, comments = fit.sentiment_examples(data, SETTINGS)
-    fold = heads.folds(heads.groups(own.vectors[:, :DIMENSIONS]), own.classes, FOLDS, SETTINGS["seed"])
+    groups = heads.groups(vectors.conversations(data.own_read))
+    fold = heads.folds(groups, own.classes, FOLDS, SETTINGS["seed"])
     choices = {
         "strength": (1.0, 3.0, 10.0),
         "balance": (0.0, 0.5, 1.0),
         "comment_weight": (0.0, 0.05, 0.2, 0.5),
+        "mood_weight": (0.5, 1.0, 4.0),
     }
     for name, settings in around("sentiment", **choices):
         chosen = settings["sentiment"]
+        own = fit.sentiment_examples(data, settings)[0]
         other = Examples.of(comments.vectors, comments.classes, chosen["comment_weight"])
         logits = crossed(own, fold, other if chosen["comment_weight"] else [], len(SENTIMENTS), chosen)
         print(f"sentiment    {name:22} {many(logits, own.classes)}", flush=True)
@@ -113,7 +116,7 @@ def search_sentiment(data):
 
 def search_frustration(data):
     own = fit.frustration_examples(data)
-    fold = heads.folds(heads.groups(own.vectors[:, :DIMENSIONS]), own.classes, FOLDS, SETTINGS["seed"])
+    fold = heads.folds(heads.groups(vectors.conversations(data.own_read)), own.classes, FOLDS, SETTINGS["seed"])
     for name, settings in around("frustration", strength=(1.0, 3.0, 10.0), balance=(0.0, 0.5, 1.0)):
         scores = crossed(own, fold, [], 2, settings["frustration"])[:, 0]
         is_ = own.classes == 1
