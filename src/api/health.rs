@@ -81,7 +81,7 @@ pub(super) async fn readyz(State(app): State<App>) -> (StatusCode, Json<Readines
 
 /// How far the model may act alone, and why.
 #[utoipa::path(get, path = "/v1/health/model", tag = "operations", responses(
-    (status = 200, description = "See docs/models.md", body = ModelHealth),
+    (status = 200, description = "See docs/evaluate.md", body = ModelHealth),
 ))]
 pub(super) async fn model(State(app): State<App>) -> Json<ModelHealth> {
     let (model, policy) = (app.triage.model(), app.triage.policy());

@@ -3,10 +3,17 @@
 mod judge;
 mod rows;
 
-use std::{fs, io, path::PathBuf, sync::Arc};
+use std::{
+    fmt::Write as _,
+    fs,
+    io::{self, Write as _},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use clap::Args;
-use serde_json::json;
+use serde::Serialize;
+use serde_json::{Value, json};
 
 use self::judge::{Judged, judge};
 use super::{Error, print, runtime};
@@ -24,6 +31,12 @@ pub(super) struct Arguments {
     /// Labelled conversations that the model was not trained on; CSV or JSON Lines.
     #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
     data: Vec<PathBuf>,
+    /// Column or key of the customer's words, where its name does not say so.
+    #[arg(long, value_name = "NAME")]
+    text_column: Option<String>,
+    /// Column or key of the intent, where its name does not say so.
+    #[arg(long, value_name = "NAME")]
+    label_column: Option<String>,
     /// Writes report.html, report.md and report.json into this folder.
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -42,7 +55,7 @@ pub(super) struct Arguments {
     seed: u64,
 }
 
-/// Unknown labels that an error names.
+/// Unknown labels or bad rows that are named one by one.
 const NAMED: usize = 20;
 
 fn share(text: &str) -> Result<f64, String> {
@@ -59,19 +72,34 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
     runtime()?.block_on(async {
         let engine = app::engine(config)?;
         let triage = Arc::new(app::offline_with(config, engine.clone())?);
-        let judged = judge(config, &triage, &given.data).await?;
+        let judged = judge(config, &triage, given).await?;
         if judged.tally.is_empty() {
             return Err(Error::Reported(nothing(given, &judged, engine.intents())));
         }
+        name(&judged.bad)?;
         let report = Report::of(&judged.tally, about(given, &triage, &judged));
         write(given, &report)?;
         if given.certify {
-            certify(config, &engine, &report)?;
+            certify(config, given, &engine, &report)?;
         }
         // The threads end before the process does, so that the library is not torn from them.
         let _ = tokio::task::spawn_blocking(move || engine.drain()).await;
         Ok(())
     })
+}
+
+/// Names rows that were left out on standard error: the report is on standard output.
+fn name(bad: &[String]) -> Result<(), Error> {
+    let mut text = String::new();
+    for fault in bad.iter().take(NAMED) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "baton: {fault}; the row is left out");
+    }
+    if bad.len() > NAMED {
+        let _ = writeln!(text, "baton: {} more rows are left out", bad.len() - NAMED);
+    }
+    let written = io::stderr().lock().write_all(text.as_bytes());
+    written.map_err(Error::io("standard error cannot be written"))
 }
 
 fn about(given: &Arguments, triage: &Triage, judged: &Judged) -> About {
@@ -130,12 +158,24 @@ fn write(given: &Arguments, report: &Report) -> Result<(), Error> {
     print(if given.json { &json } else { &markdown })
 }
 
+/// A value as it reads: by way of text, since a number of single precision would else be written
+/// with digits that it does not have.
+fn plain(value: &impl Serialize) -> Value {
+    let text = serde_json::to_string(value).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
 fn unwritable(folder: &std::path::Path) -> impl FnOnce(io::Error) -> Error {
     Error::io(format!("the report cannot be written to {}; name another --out", folder.display()))
 }
 
 /// Puts what was proved into the pack.
-fn certify(config: &Config, engine: &Engine, report: &Report) -> Result<(), Error> {
+fn certify(
+    config: &Config,
+    given: &Arguments,
+    engine: &Engine,
+    report: &Report,
+) -> Result<(), Error> {
     let findings = &report.findings;
     let certified = Certified {
         format: Certified::FORMAT,
@@ -146,11 +186,11 @@ fn certify(config: &Config, engine: &Engine, report: &Report) -> Result<(), Erro
         vetoed: findings.vetoed.iter().map(|veto| veto.label.as_str().into()).collect(),
         evidence: json!({
             "rows": report.counted,
-            "auto": findings.auto,
-            "vetoed": findings.vetoed,
-            "automatic": findings.automatic,
+            "auto": plain(&findings.auto),
+            "vetoed": plain(&findings.vetoed),
+            "automatic": plain(&findings.automatic),
             "policy": report.about.policy,
-            "data": report.about.data,
+            "files": given.data.iter().filter_map(|file| file.file_name()?.to_str()).collect::<Vec<_>>(),
             "out_of_scope_share": report.about.out_of_scope_share,
             "seed": report.about.seed,
         }),

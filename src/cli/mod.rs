@@ -21,6 +21,7 @@ use crate::{
     api::ApiError,
     app,
     config::{self as options, Config, Flag, Settings},
+    dataset,
 };
 
 /// Triage for support conversations: tier, role, a calibrated confidence, and a handoff packet.
@@ -93,6 +94,9 @@ pub(crate) enum Error {
         /// Why it failed.
         cause: io::Error,
     },
+    /// Labelled conversations cannot be read.
+    #[error(transparent)]
+    Data(#[from] dataset::Error),
     /// The conversation is refused.
     #[error("{}", describe(.0))]
     Refused(#[from] ApiError),

@@ -40,6 +40,10 @@ pub(super) struct Table {
 
 /// Mistakes that are listed.
 const MISTAKES: usize = 20;
+/// Points of the coverage-precision curve that a table lists.
+const CURVE_ROWS: usize = 25;
+/// Files that are listed one by one.
+const FILES: usize = 3;
 /// Labels up to which a confusion matrix is drawn; more cannot be read.
 const MATRIX_LABELS: usize = 60;
 
@@ -77,7 +81,7 @@ fn about(about: &About) -> Table {
     let mut rows = vec![
         vec!["model".to_owned(), named(&about.model)],
         vec!["policy".to_owned(), named(&about.policy)],
-        vec!["data".to_owned(), about.data.join(", ")],
+        vec!["data".to_owned(), files(&about.data)],
         vec!["out-of-scope rows".to_owned(), share],
         vec!["rows skipped".to_owned(), about.skipped.to_string()],
         vec!["rows without answer".to_owned(), about.unanswered.to_string()],
@@ -88,6 +92,15 @@ fn about(about: &About) -> Table {
         rows.push(vec!["labels that the model does not know".to_owned(), labels.join(", ")]);
     }
     Table { caption: "What was evaluated".to_owned(), head: vec!["", ""], rows }
+}
+
+fn files(files: &[String]) -> String {
+    match files {
+        [first, .., last] if files.len() > FILES => {
+            format!("{} files, {first} to {last}", files.len())
+        }
+        _ => files.join(", "),
+    }
 }
 
 fn certificate(report: &Report) -> Vec<Block> {
@@ -175,7 +188,9 @@ fn bands(report: &Report) -> Vec<Block> {
         ]
     };
     let points = &report.coverage;
-    let curve = points.iter().map(|point| {
+    // Enough for a table, and the last point covers all.
+    let every = points.len().div_ceil(CURVE_ROWS).max(1);
+    let curve = points.iter().rev().step_by(every).rev().map(|point| {
         let threshold = format!("{:.3}", point.threshold);
         vec![threshold, percent(point.coverage), proportion(&point.right)]
     });

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Judged, at_most, real};
+use super::{
+    Judged, at_most,
+    missing::{enough, fewest},
+};
 
 /// What is promised of all decisions from a threshold on.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -56,7 +59,7 @@ const STEP: usize = 5;
 /// are made, it keeps the promise except with probability `risk` (over the drawing of the rows).
 ///
 /// A fixed sequence of exact tests, from 0.995 down in steps of 0.005, until the first that
-/// fails. Thresholds with so few rows that even no wrong one would prove anything are passed over:
+/// fails. Thresholds with too few rows to prove anything are passed over (see [`first_rows`]):
 /// that depends on how many rows there are, not on whether they are right.
 ///
 /// Source: Angelopoulos et al. 2021, "Learn then Test", <https://arxiv.org/abs/2110.01052>;
@@ -77,6 +80,7 @@ pub fn certify_below(rows: &[Judged], promise: Promise, limit: f32) -> Walk {
 fn walk(rows: &[Judged], promise: Promise, first: u16) -> Walk {
     let mut sorted = rows.to_vec();
     sorted.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    let first_rows = first_rows(sorted.len(), promise);
     let (mut taken, mut wrong) = (0, 0);
     let mut found = Walk::default();
     for threshold in (1..=first).rev().step_by(STEP).map(|level| f32::from(level) / 1_000.0) {
@@ -84,7 +88,7 @@ fn walk(rows: &[Judged], promise: Promise, first: u16) -> Walk {
             wrong += usize::from(!row.right);
             taken += 1;
         }
-        if promise.precision.powf(real(taken)) > promise.risk {
+        if taken < first_rows {
             continue;
         }
         let level = Level { threshold, rows: taken, wrong, p: promise.p(wrong, taken) };
@@ -95,4 +99,15 @@ fn walk(rows: &[Judged], promise: Promise, first: u16) -> Walk {
         found.certified = Some(level);
     }
     found
+}
+
+/// With how many rows the tests begin.
+///
+/// The first test is the one that a single mistake can fail, and with it all others: it should
+/// have enough rows to pass if half as many are wrong as the promise allows, but not take more
+/// than a quarter of all rows, and at least as many as prove something if none is wrong.
+fn first_rows(all: usize, promise: Promise) -> usize {
+    let least = fewest(0, promise);
+    let comfortable = enough((1.0 - promise.precision) / 2.0, promise).unwrap_or(least);
+    (all / 4).clamp(least, comfortable.max(least))
 }

@@ -25,10 +25,18 @@ const MOST_WRONG: usize = 100_000;
 /// `band`: the right ones among those that are labelled already. Without any, as if all were
 /// right: at least so many.
 pub fn missing(band: Proportion, promise: Promise) -> Missing {
-    let wrong_share = 1.0 - band.share.unwrap_or(1.0);
+    match enough(1.0 - band.share.unwrap_or(1.0), promise) {
+        Some(rows) => Missing::Rows(rows.saturating_sub(band.of)),
+        None => Missing::Hopeless,
+    }
+}
+
+/// The fewest rows that certify a promise with probability 0.8 if that share of them is wrong;
+/// `None` if a hundred thousand wrong ones are not enough.
+pub(super) fn enough(wrong_share: f64, promise: Promise) -> Option<usize> {
     let power = |wrong: usize| at_most(wrong, fewest(wrong, promise), wrong_share);
     if wrong_share >= 1.0 - promise.precision || power(MOST_WRONG) < POWER {
-        return Missing::Hopeless;
+        return None;
     }
     // With more rows more wrong ones are allowed, and the power grows: the first that suffices.
     let (mut low, mut high) = (0, MOST_WRONG);
@@ -40,11 +48,11 @@ pub fn missing(band: Proportion, promise: Promise) -> Missing {
             high = middle;
         }
     }
-    Missing::Rows(fewest(low, promise).saturating_sub(band.of))
+    Some(fewest(low, promise))
 }
 
 /// The fewest rows with which the promise is certified though so many are wrong.
-fn fewest(wrong: usize, promise: Promise) -> usize {
+pub(super) fn fewest(wrong: usize, promise: Promise) -> usize {
     let certified = |rows: usize| promise.p(wrong, rows) <= promise.risk;
     let mut high = wrong + 1;
     while !certified(high) {

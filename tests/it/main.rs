@@ -11,9 +11,11 @@
 )]
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
 
+mod abstain;
 mod api;
 mod commands;
 mod crash;
+mod evaluate;
 mod process;
 mod quality;
 mod readme;

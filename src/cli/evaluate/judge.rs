@@ -3,7 +3,6 @@
 use std::{
     collections::BTreeMap,
     io::{IsTerminal as _, stderr},
-    path::PathBuf,
     pin::pin,
     sync::Arc,
 };
@@ -11,11 +10,12 @@ use std::{
 use futures::{StreamExt as _, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::rows::{Labelled, rows};
+use super::{Arguments, rows::Rows};
 use crate::{
     api::ApiError,
     cli::Error,
     config::Config,
+    dataset::{self, Row},
     domain::{Band, Intent, Record, RoleId, Tier},
     evaluate::{Judgement, Tally},
     triage::Triage,
@@ -32,6 +32,8 @@ pub(super) struct Judged {
     pub(super) unknown: BTreeMap<String, usize>,
     /// How many the model did not answer.
     pub(super) unanswered: usize,
+    /// Rows that could not be used, each with file, line and remedy; they count as skipped.
+    pub(super) bad: Vec<String>,
 }
 
 /// A row with what the pipeline made of it.
@@ -48,60 +50,52 @@ enum Outcome {
     Answered(Answered),
     /// The model does not know the label.
     Unknown(Intent),
-    /// Named on standard error.
-    Unreadable(String),
 }
-
-/// Unreadable rows that are named one by one.
-const NAMED: usize = 20;
 
 /// Judges every row of the files; keeps no text.
 pub(super) async fn judge(
     config: &Config,
     triage: &Arc<Triage>,
-    files: &[PathBuf],
+    given: &Arguments,
 ) -> Result<Judged, Error> {
     let mut judged = Judged::default();
+    let mut rows = Rows::of(&given.data, options(config, given));
     let bar = progress();
-    let answers = stream::iter(rows(files, &config.limits)?).map(|row| {
-        let triage = triage.clone();
-        async move {
-            match row {
-                Ok(row) => answer(&triage, row).await,
-                Err(fault) => Ok(Outcome::Unreadable(fault)),
-            }
-        }
-    });
-    let mut answers = pin!(answers.buffered(config.limits.batch_concurrency));
-    while let Some(outcome) = answers.next().await {
-        bar.inc(1);
-        match outcome? {
-            Outcome::Answered(answered) => judged.count(&answered),
-            Outcome::Unknown(label) => {
-                judged.skipped += 1;
-                *judged.unknown.entry(label.to_string()).or_default() += 1;
-            }
-            Outcome::Unreadable(fault) => {
-                judged.skipped += 1;
-                if judged.skipped <= NAMED {
-                    tracing::warn!("{fault}; the row is skipped");
-                }
-            }
+    {
+        let answers = stream::iter(&mut rows).map(|row| {
+            let triage = triage.clone();
+            async move { answer(&triage, row?).await }
+        });
+        let mut answers = pin!(answers.buffered(config.limits.batch_concurrency));
+        while let Some(outcome) = answers.next().await {
+            bar.inc(1);
+            judged.count(outcome?);
         }
     }
     bar.finish_and_clear();
+    judged.skipped += rows.bad.len();
+    judged.bad = rows.bad;
     Ok(judged)
 }
 
-async fn answer(triage: &Triage, row: Labelled) -> Result<Outcome, Error> {
+fn options(config: &Config, given: &Arguments) -> dataset::Options {
+    dataset::Options {
+        text_column: given.text_column.clone(),
+        label_column: given.label_column.clone(),
+        row_bytes: config.limits.body_bytes,
+        conversation: config.limits.conversation(),
+        ..dataset::Options::default()
+    }
+}
+
+async fn answer(triage: &Triage, row: Row) -> Result<Outcome, Error> {
     let known = |label: &Intent| triage.model().intents().contains(label);
-    let Some(first) = row.labels.first().filter(|label| known(label)) else {
-        let label = row.labels.into_iter().next().unwrap_or_else(|| Intent::from(""));
-        return Ok(Outcome::Unknown(label));
-    };
-    let first = first.clone();
-    let others = row.labels.into_iter().filter(|label| *label != first && known(label));
-    let labels: Vec<Intent> = std::iter::once(first.clone()).chain(others).collect();
+    let first = Intent::from(row.label);
+    if !known(&first) {
+        return Ok(Outcome::Unknown(first));
+    }
+    let others = row.also.into_iter().map(Intent::from).filter(known);
+    let labels: Vec<Intent> = std::iter::once(first).chain(others).collect();
     let record = loop {
         let answered = triage.assess_patiently(row.conversation.clone()).await;
         match answered.map_err(ApiError::from) {
@@ -116,18 +110,22 @@ async fn answer(triage: &Triage, row: Labelled) -> Result<Outcome, Error> {
 }
 
 impl Judged {
-    fn count(&mut self, answered: &Answered) {
-        let Answered { labels, record, right } = answered;
+    fn count(&mut self, outcome: Outcome) {
+        let Answered { labels, record, right } = match outcome {
+            Outcome::Answered(answered) => answered,
+            Outcome::Unknown(label) => {
+                self.skipped += 1;
+                *self.unknown.entry(label.to_string()).or_default() += 1;
+                return;
+            }
+        };
+        let Some(prediction) = &record.prediction else {
+            self.unanswered += 1;
+            return;
+        };
+        let ranked = prediction.ranked();
+        let (Some(label), Some(top)) = (labels.first(), ranked.first()) else { return };
         let decision = &record.decision;
-        let ranked = record.prediction.as_ref().map(|prediction| (prediction, prediction.ranked()));
-        let (Some((prediction, ranked)), Some(label)) = (ranked, labels.first()) else {
-            self.unanswered += 1;
-            return;
-        };
-        let Some(top) = ranked.first() else {
-            self.unanswered += 1;
-            return;
-        };
         let held = decision.reasons.iter().map(|reason| reason.code.ceiling());
         self.tally.add(Judgement {
             label: label.as_str(),

@@ -1,57 +1,53 @@
-//! Labelled conversations, read one after the other.
+//! The rows of several files, one after the other.
 
-use std::{
-    fs::File,
-    io::{BufRead as _, BufReader},
-    path::PathBuf,
-};
+use std::{collections::VecDeque, path::PathBuf};
 
-use serde::Deserialize;
+use crate::dataset::{Error, Options, Reader, Row};
 
-use crate::{
-    api::{ApiError, Limits, TriageRequest, parse},
-    cli::Error,
-    domain::{Conversation, Intent},
-};
-
-/// A conversation with its labels, the first of which counts.
-pub(super) struct Labelled {
-    pub(super) conversation: Conversation,
-    pub(super) labels: Vec<Intent>,
+/// The rows of several files; keeps one row, and the bad ones of which there is a limit.
+pub(super) struct Rows {
+    files: VecDeque<PathBuf>,
+    options: Options,
+    reading: Option<(PathBuf, Reader)>,
+    /// Rows that could not be used, each with file, line and remedy.
+    pub(super) bad: Vec<String>,
 }
 
-#[derive(Deserialize)]
-struct Row {
-    intent: Intent,
-    #[serde(default)]
-    also_acceptable: Vec<Intent>,
-    messages: serde_json::Value,
-}
-
-/// Every row of the files in order, or what is wrong with it.
-pub(super) fn rows(
-    files: &[PathBuf],
-    limits: &Limits,
-) -> Result<impl Iterator<Item = Result<Labelled, String>>, Error> {
-    let mut all = Vec::new();
-    for file in files {
-        let what = format!("the conversations in {} cannot be read", file.display());
-        let lines = BufReader::new(File::open(file).map_err(Error::io(what))?).lines();
-        let name = file.display().to_string();
-        let limits = *limits;
-        all.push(lines.enumerate().map(move |(at, line)| {
-            let here = |cause: String| format!("{name}, line {}: {cause}", at + 1);
-            let line = line.map_err(|cause| here(cause.to_string()))?;
-            let row: Row = serde_json::from_str(&line).map_err(|cause| here(cause.to_string()))?;
-            let body = serde_json::json!({ "messages": row.messages }).to_string();
-            let request: TriageRequest =
-                parse(body.as_bytes()).map_err(|cause| here(cause.to_string()))?;
-            let conversation = request.into_conversation(&limits.conversation());
-            let conversation =
-                conversation.map_err(|wrong| here(ApiError::from(wrong).to_string()))?;
-            let labels = std::iter::once(row.intent).chain(row.also_acceptable).collect();
-            Ok(Labelled { conversation, labels })
-        }));
+impl Rows {
+    /// Opens the first file when the first row is asked for.
+    pub(super) fn of(files: &[PathBuf], options: Options) -> Self {
+        let files = files.iter().cloned().collect();
+        Self { files, options, reading: None, bad: Vec::new() }
     }
-    Ok(all.into_iter().flatten())
+
+    fn next_row(&mut self) -> Result<Option<Row>, Error> {
+        loop {
+            let Some((file, reader)) = &mut self.reading else {
+                let Some(file) = self.files.pop_front() else { return Ok(None) };
+                let reader = Reader::open(&file, &self.options)?;
+                self.reading = Some((file, reader));
+                continue;
+            };
+            if let Some(row) = reader.next() {
+                return row.map(Some);
+            }
+            let file = file.display();
+            self.bad.extend(reader.bad().iter().map(|bad| format!("{file}, {bad}")));
+            self.reading = None;
+        }
+    }
+}
+
+impl Iterator for Rows {
+    type Item = Result<Row, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let row = self.next_row().transpose();
+        if matches!(row, Some(Err(_))) {
+            // What comes after a file that cannot be read is not worth reading.
+            self.files.clear();
+            self.reading = None;
+        }
+        row
+    }
 }

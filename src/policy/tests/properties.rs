@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Channel, Severity, Ticket};
+use crate::domain::{Certificate, Channel, Severity, Ticket};
 
 /// A plan that always goes to a human.
 const GOLD: (&str, &str) = ("plans = []", "plans = [\"gold\"]");
@@ -186,6 +186,30 @@ proptest! {
         prop_assert_eq!(first.probability, decision.confidence);
         prop_assert_eq!((first.tier, &first.role), (decision.tier, &decision.role));
         prop_assert!(decision.candidates.is_sorted_by(|a, b| a.probability >= b.probability));
+    }
+
+    #[test]
+    fn the_band_is_what_confidence_rules_and_certificate_leave(
+        intents in distribution(),
+        around in around(),
+        auto_from in prop::option::of(0.0f32..=1.0),
+        vetoed in prop::sample::select(vec!["how_to", "software_bug", "refund_request"]),
+    ) {
+        let mut given = around.case(&intents);
+        let prediction = given.prediction.as_mut().unwrap();
+        let auto_from = auto_from.map(Probability::saturating);
+        let vetoed = vec![vetoed.into()];
+        prediction.certificate = Arc::new(Certificate { auto_from, vetoed });
+        let doubted = prediction.certificate.vetoes(&prediction.ranked()[0].label);
+        let decision = given.decide(&LIVE);
+        let certified = auto_from.is_some_and(|from| decision.confidence >= from) && !doubted;
+        let proved = if certified { Band::Auto } else { Band::Suggest };
+        let rules = decision.reasons.iter().map(|reason| reason.code.ceiling()).min();
+        let own = LIVE.document.bands.of(decision.confidence);
+        let expected = own.min(rules.unwrap_or(Band::Auto)).min(proved);
+        prop_assert_eq!(decision.band, expected, "{:?}", decision.reasons);
+        let named = codes(&decision).iter().any(|code| code.as_str().starts_with("certificate."));
+        prop_assert_eq!(named, own == Band::Auto && !certified, "it is named where it matters");
     }
 
     #[test]
