@@ -54,6 +54,8 @@ const LEAST_SD: f64 = 1e-3;
 const STOP: Stop = Stop { slope: 1e-7, steps: 200 };
 /// An intercept with which novelty moves nothing.
 const CLOSED: f64 = -20.0;
+/// The least probability whose logarithm is taken.
+const LEAST_SHARE: f64 = 1e-300;
 /// The natural logarithms between which the temperature lies.
 const TEMPERATURES: (f64, f64) = (-4.0, 4.0);
 
@@ -98,16 +100,13 @@ impl Calibration {
         let weights: Vec<f64> =
             (0..rows.classes.len()).map(|row| if outside(row) { share } else { 1.0 }).collect();
         let total: f64 = weights.iter().sum();
+        let weights = weights.iter().map(|weight| weight / total).collect();
         let linked = out_of_scope.filter(|_| strangers > 0);
         let start = if linked.is_some() { vec![0.0, 0.0, -4.0] } else { vec![0.0] };
+        let search = Search { rows, linked, novelty, weights };
         let best = minimise(start, STOP, |point, slope| {
             slope.fill(0.0);
-            let mut loss = 0.0;
-            for (row, weight) in weights.iter().enumerate() {
-                let part = surprise(rows, row, linked, novelty[row], point, slope, weight / total);
-                loss += part;
-            }
-            loss
+            (0..rows.classes.len()).map(|row| search.surprise(row, point, slope)).sum()
         });
         found.temperature = bounded(best.point[0]).exp();
         if let [_, slope, intercept] = best.point[..] {
@@ -166,39 +165,45 @@ impl Scored {
     }
 }
 
-/// The loss of one row, times its weight; adds its slope along the logarithm of the temperature,
-/// the logarithm of the link's slope, and the link's intercept.
-fn surprise(
-    rows: &Scored,
-    row: usize,
+/// What a calibration is fitted to.
+struct Search<'a> {
+    rows: &'a Scored,
+    /// The class that novelty leads to, where it has rows.
     linked: Option<usize>,
-    novelty: f64,
-    point: &[f64],
-    slope: &mut [f64],
-    weight: f64,
-) -> f64 {
-    let class = rows.classes[row];
-    let (shares, scaled) = softmax(&rows.logits.row(row), bounded(point[0]).exp());
-    let mean: f64 = shares.iter().zip(&scaled).map(|(share, score)| share * score).sum();
-    let away = scaled[class] - mean;
-    let share = shares[class].max(1e-300);
-    let [_, steepness, intercept] = point[..] else {
-        slope[0] += weight * away;
-        return -weight * share.ln();
-    };
-    let steepness = steepness.exp();
-    let moved = sigmoid(steepness.mul_add(novelty, intercept));
-    let (right, along_temperature, along_link) = if Some(class) == linked {
-        let right = (1.0 - moved).mul_add(share, moved).max(1e-300);
-        let kept = (1.0 - moved) * share / right;
-        (right, kept * away, -moved * (1.0 - moved) * (1.0 - share) / right)
-    } else {
-        (((1.0 - moved) * share).max(1e-300), away, moved)
-    };
-    slope[0] += weight * along_temperature;
-    slope[1] += weight * along_link * steepness * novelty;
-    slope[2] += weight * along_link;
-    -weight * right.ln()
+    /// Of every row.
+    novelty: Vec<f64>,
+    /// Of every row, 1 in all.
+    weights: Vec<f64>,
+}
+
+impl Search<'_> {
+    /// The loss of one row, times its weight; adds its slope along the logarithm of the
+    /// temperature, the logarithm of the link's slope, and the link's intercept.
+    fn surprise(&self, row: usize, point: &[f64], slope: &mut [f64]) -> f64 {
+        let (class, weight) = (self.rows.classes[row], self.weights[row]);
+        let novelty = self.novelty[row];
+        let (shares, scaled) = softmax(&self.rows.logits.row(row), bounded(point[0]).exp());
+        let mean: f64 = shares.iter().zip(&scaled).map(|(share, score)| share * score).sum();
+        let away = scaled[class] - mean;
+        let share = shares[class].max(LEAST_SHARE);
+        let [_, steepness, intercept] = point[..] else {
+            slope[0] += weight * away;
+            return -weight * share.ln();
+        };
+        let steepness = steepness.exp();
+        let moved = sigmoid(steepness.mul_add(novelty, intercept));
+        let (right, along_temperature, along_link) = if Some(class) == self.linked {
+            let right = (1.0 - moved).mul_add(share, moved).max(LEAST_SHARE);
+            let kept = (1.0 - moved) * share / right;
+            (right, kept * away, -moved * (1.0 - moved) * (1.0 - share) / right)
+        } else {
+            (((1.0 - moved) * share).max(LEAST_SHARE), away, moved)
+        };
+        slope[0] += weight * along_temperature;
+        slope[1] += weight * along_link * steepness * novelty;
+        slope[2] += weight * along_link;
+        -weight * right.ln()
+    }
 }
 
 /// `softmax(logits / temperature)`, and the scaled logits below the largest one.

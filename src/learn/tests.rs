@@ -27,11 +27,11 @@ fn small() -> Examples {
 fn a_head_is_that_of_scikit_learn() {
     // scikit-learn 1.9.1: LogisticRegression(C=2.0, tol=1e-10).fit(X, y, sample_weight=w).
     let weight = [
-        [-0.107909, -0.061285, 0.578112, 2.009872],
-        [-0.192004, 0.036894, -0.179316, -0.887034],
-        [0.299913, 0.024391, -0.398796, -1.122838],
+        [-0.107_909, -0.061_285, 0.578_112, 2.009_872],
+        [-0.192_004, 0.036_894, -0.179_316, -0.887_034],
+        [0.299_913, 0.024_391, -0.398_796, -1.122_838],
     ];
-    let bias = [-0.314590, 0.198838, 0.115752];
+    let bias = [-0.314_590, 0.198_838, 0.115_752];
     let head = fit(&small(), 2.0, &Head::zero(3, 4));
     for (found, want) in head.weight.iter().zip(weight.iter().flatten()) {
         assert!((found - want).abs() < 2e-3, "{found} {want}");

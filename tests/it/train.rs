@@ -5,7 +5,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use serde_json::Value;
@@ -155,19 +155,19 @@ fn data_that_teaches_nothing_is_refused_with_the_reason() {
 }
 
 #[test]
-fn two_hundred_labels_in_several_languages_are_learnt() {
+fn many_labels_in_several_languages_are_learnt() {
     let folder = tempfile::tempdir().unwrap();
     let mut data = "\u{feff}body;topic\r\n".to_owned();
-    for number in 0..200 {
+    for number in 0..40 {
         let (a, b) = (number * 37 % 1_009, number * 91 % 997);
         write!(data, "\"order {a} of\r\nbox {b}\";box {number}\r\n").unwrap();
         write!(data, "où est le paquet {a} {b} ?;box {number}\r\n").unwrap();
     }
     let (ok, said) = train(folder.path(), &data, &[]);
-    assert!(ok && said.contains("200 labels, 400 texts"), "{said}");
+    assert!(ok && said.contains("40 labels, 80 texts"), "{said}");
     let labels = fs::read(folder.path().join("own/labels.json")).unwrap();
     let labels: Value = serde_json::from_slice(&labels).unwrap();
-    assert_eq!(labels["intents"].as_array().unwrap().len(), 200);
+    assert_eq!(labels["intents"].as_array().unwrap().len(), 40);
 }
 
 #[test]
@@ -193,7 +193,6 @@ fn an_interrupted_training_leaves_no_pack() {
             fs::remove_dir_all(own).unwrap();
         }
     }
-    thread::sleep(Duration::from_millis(1));
 }
 
 #[test]

@@ -65,8 +65,9 @@ impl Report {
             self.labels.len(),
             self.strength
         );
-        let test = self.test.iter().flat_map(|test| rows_of("test", test));
-        for (name, value) in rows_of("cross-validation", &self.across).into_iter().chain(test) {
+        let measured = self.test.iter().flat_map(|test| rows_of("test", test));
+        let across = rows_of("cross-validation", &self.across);
+        for (name, value) in across.into_iter().chain(measured) {
             let _ = writeln!(text, "| {name} | {value} |");
         }
         text += "\n## Labels\n\n| label | texts |\n|---|---|\n";
