@@ -285,7 +285,8 @@ async fn hostile_texts_are_answered_in_bounded_time() {
         let got = engine.predict(features, deadline).await;
         assert!(matches!(got, Ok(_) | Err(Unavailable::TimedOut)), "{got:?}");
     }
-    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    // Seconds on an idle machine; without a bound it would be hours.
+    assert!(begun.elapsed() < Duration::from_mins(3), "{:?}", begun.elapsed());
     assert!(engine.vectors(Arc::new(tiny::features(&["Hello"])), soon()).await.is_ok());
 }
 
