@@ -27,7 +27,7 @@ pub struct Reader {
 type Input = BufReader<Box<dyn Read + Send>>;
 
 enum Source {
-    Separated(Records<Input>, Places),
+    Separated(Box<Records<Input>>, Places),
     /// The keys are found in the first object that is one.
     Objects(Objects<Input>, Option<Keys>),
 }
@@ -62,7 +62,8 @@ impl Reader {
                 let header = records.next().map_err(broken)?;
                 let header = header.map_or(Ok(Vec::new()), |header| header.fields);
                 let header = header.map_err(|reason| wrong(format!("line 1: {reason}")))?;
-                Source::Separated(records, Places::of(&header, options).map_err(&wrong)?)
+                let places = Places::of(&header, options).map_err(&wrong)?;
+                Source::Separated(Box::new(records), places)
             }
         };
         let options = options.clone();

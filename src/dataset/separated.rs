@@ -137,8 +137,8 @@ impl<R: BufRead> Records<R> {
 /// What separates the values: whatever of comma, semicolon and tab stands most often in the line
 /// of column names, outside of quotes; a comma where there is none.
 pub(super) fn separator(header: &[u8]) -> u8 {
-    let (mut counts, mut quoted) = ([0_usize; 3], false);
     const SEPARATORS: [u8; 3] = *b",;\t";
+    let (mut counts, mut quoted) = ([0_usize; SEPARATORS.len()], false);
     for &byte in header {
         match byte {
             b'"' => quoted = !quoted,

@@ -118,7 +118,7 @@ impl Draft {
         ];
         for (name, bytes) in files {
             write(folder, name, &bytes)?;
-            sums += &format!("{}  {name}\n", hex::encode(Sha256::digest(&bytes)));
+            sums.extend([&hex::encode(Sha256::digest(&bytes)), "  ", name, "\n"]);
         }
         write(folder, CARD, self.card.as_bytes())?;
         write(folder, FIGURES, &readable(&self.figures)?)?;

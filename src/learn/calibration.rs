@@ -131,7 +131,9 @@ impl Calibration {
         let (mut shares, _) = softmax(&rows.logits.row(row), self.temperature);
         if let Some(place) = out_of_scope {
             let moved = sigmoid(self.slope.mul_add(self.novelty(rows, row), self.intercept));
-            shares.iter_mut().for_each(|share| *share *= 1.0 - moved);
+            for share in &mut shares {
+                *share *= 1.0 - moved;
+            }
             shares[place] += moved;
         }
         shares
@@ -151,6 +153,7 @@ impl Scored {
     }
 
     /// The rows at these places.
+    #[must_use]
     pub fn select(&self, places: &[usize]) -> Self {
         Self {
             logits: self.logits.select(Axis(0), places),
@@ -213,7 +216,9 @@ fn softmax(logits: &ArrayView1<'_, f32>, temperature: f64) -> (Vec<f64>, Vec<f64
         logits.iter().map(|&logit| (f64::from(logit) - largest) / temperature).collect();
     let mut shares: Vec<f64> = scaled.iter().map(|score| score.exp()).collect();
     let total: f64 = shares.iter().sum();
-    shares.iter_mut().for_each(|share| *share /= total);
+    for share in &mut shares {
+        *share /= total;
+    }
     (shares, scaled)
 }
 

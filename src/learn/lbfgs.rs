@@ -112,7 +112,9 @@ fn direction(slope: &[f64], pairs: &VecDeque<Pair>) -> Vec<f64> {
     }
     if let Some(last) = pairs.back() {
         let scale = 1.0 / (last.inverse * dot(&last.change, &last.change));
-        turned.iter_mut().for_each(|number| *number *= scale);
+        for number in &mut turned {
+            *number *= scale;
+        }
     }
     for (pair, share) in pairs.iter().zip(shares.into_iter().rev()) {
         let back = pair.inverse * dot(&pair.change, &turned);

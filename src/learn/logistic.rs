@@ -43,6 +43,7 @@ impl Head {
 
 impl Examples {
     /// The rows at these places.
+    #[must_use]
     pub fn select(&self, places: &[usize]) -> Self {
         Self {
             vectors: self.vectors.select(Axis(0), places),

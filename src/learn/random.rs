@@ -22,10 +22,9 @@ impl Random {
 
     /// A number drawn evenly from `[0, 1)`: the upper 53 bits.
     pub(super) fn uniform(&mut self) -> f64 {
-        const STEP: f64 = 1.0 / (1_u64 << 53) as f64;
         #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
-        let steps = (self.0.next_u64() >> 11) as f64;
-        steps * STEP
+        let steps = |bits: u64| bits as f64;
+        steps(self.0.next_u64() >> 11) / steps(1 << 53)
     }
 
     /// Brings items into a random order (Fisher-Yates).

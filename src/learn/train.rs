@@ -130,7 +130,7 @@ fn known(task: &Task, rows: &[usize]) -> Array2<f32> {
     let mut found = prototypes(&part.vectors.view(), &part.classes, task.classes, task.seed);
     if let Some(place) = task.out_of_scope {
         let each = super::prototypes::EACH;
-        let other = if place == 0 { 1 } else { 0 };
+        let other = usize::from(place == 0);
         for at in 0..each {
             let copy = found.row(other * each + at).to_owned();
             found.row_mut(place * each + at).assign(&copy);
