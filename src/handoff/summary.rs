@@ -15,7 +15,7 @@ use super::{
 };
 
 /// Longest problem in characters.
-const MAX_CHARS: usize = 280;
+const MAX_CHARS: usize = 320;
 
 /// How much less a later turn of the customer says about the problem than the first.
 const TURN_PRIORS: [f32; 4] = [1.0, 0.75, 0.6, 0.5];

@@ -46,7 +46,7 @@ proptest! {
         // `draft` compares every quote, step and piece of evidence with its source.
         let packet = story.draft();
         let _ = (markdown(&packet, &story.decision), sbar(&packet, &story.decision));
-        prop_assert!(packet.problem.is_none_or(|quote| quote.text.chars().count() <= 280));
+        prop_assert!(packet.problem.is_none_or(|quote| quote.text.chars().count() <= 320));
     }
 
     #[test]
