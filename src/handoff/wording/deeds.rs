@@ -207,11 +207,9 @@ pub(in super::super) const FINITE: &str = concat!(
     r"get|gets|keeps?|says?|shows?|won't|works?|fails?|drops?|needs?|crash\w*)\b",
 );
 
-/// Turns a statement into its opposite.
-pub(in super::super) const NEGATED: &str = concat!(
-    // What stands in quotes ('No limit') is a name.
-    r"(?:^|[\s,.(-])(?:no|not|nothing|none|never|without|cannot|i mean)\b|n't\b",
-);
+/// Turns a statement into its opposite; what stands in quotes ('No limit') is a name.
+pub(in super::super) const NEGATED: &str =
+    r"(?:^|[\s,.(-])(?:no|not|nothing|none|never|without|cannot|i mean)\b|n't\b";
 
 /// Nothing has changed.
 pub(in super::super) const NO_EFFECT: &str = concat!(
