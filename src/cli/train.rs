@@ -103,7 +103,7 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
         encoder.end().await;
         let trained = tokio::task::block_in_place(|| fit(given, &gathered, &vectors, &held));
         let routes = routes::starter(config, &gathered.train.labels)?;
-        let draft = draft(given, &gathered, &trained, &golden, &routes);
+        let draft = draft(given, &trained, &golden, &routes);
         draft.write(&config.model, &given.out).map_err(app::Error::from)?;
         let routes = routes.finish(&given.out)?;
         print(&trained.report.text(&given.out, &routes))
@@ -164,13 +164,12 @@ fn place_of_out_of_scope(corpus: &Corpus) -> Option<usize> {
 
 fn draft(
     given: &Arguments,
-    gathered: &Gathered,
     trained: &Trained,
     golden: &Array2<f32>,
     routes: &routes::Routes,
 ) -> Draft {
     let Trained { model, report } = trained;
-    let labels = &gathered.train.labels;
+    let labels = &report.labels;
     let scored = Scored::of(&model.head, &model.prototypes, golden, vec![0; golden.nrows()]);
     Draft {
         name: given.name(),

@@ -174,8 +174,8 @@ impl Read for Endless {
 fn a_quote_that_is_never_closed_does_not_fill_the_memory() {
     let options = Options { row_bytes: 4_096, ..options() };
     let endless = Endless { left: 1 << 20, row: b"text,label\n\"open,x\n".to_vec(), at: 0 };
-    let mut reader = Reader::of(Path::new("data"), Box::new(endless), &options).unwrap();
-    while let Some(row) = reader.next() {
+    let reader = Reader::of(Path::new("data"), Box::new(endless), &options).unwrap();
+    for row in reader {
         if let Err(fault) = row {
             assert!(fault.to_string().contains("more than 3 rows"), "{fault}");
         }

@@ -47,7 +47,7 @@ pub struct Scored {
 
 /// The share of conversations that counts as out of scope: rather too many than too few, since one
 /// that is taken for another label may be acted on.
-pub const PRIOR: f64 = 0.10;
+const PRIOR: f64 = 0.10;
 /// With less spread than this, rounding errors would look like novelty.
 const LEAST_SD: f64 = 1e-3;
 /// Where the search for a calibration ends.

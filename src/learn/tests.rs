@@ -41,6 +41,9 @@ fn a_head_is_that_of_scikit_learn() {
     }
 }
 
+/// Wide enough for the numbers of 32 bits inside.
+const STEP: f64 = 1e-2;
+
 proptest! {
     #[test]
     fn the_slope_is_that_of_finite_differences(
@@ -51,8 +54,6 @@ proptest! {
         let mut loss = Loss::new(&examples, 3, 2.0);
         let mut slope = vec![0.0; 15];
         loss.at(&point, &mut slope);
-        // Wide enough for numbers of 32 bits, inside.
-        const STEP: f64 = 1e-2;
         let mut at = |by: f64| {
             let mut moved = point.clone();
             moved[place] += by;

@@ -32,10 +32,11 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
         encoder.end().await;
         let (grown, notes) = grow(given, &stored, &corpus, &vectors)?;
         let routes = routes::starter(config, &grown.intents)?;
-        let draft = draft(given, &stored, &grown, &golden, &notes, &routes.note());
+        let told = Told { new: &corpus.labels, notes: &notes, routes: routes.note() };
+        let draft = draft(given, &grown, &golden, &told);
         draft.write(&config.model, &given.out).map_err(app::Error::from)?;
         let routes = routes.finish(&given.out)?;
-        let notes: String = notes.iter().map(|note| format!("note: {note}\n")).collect();
+        let notes: String = notes.iter().flat_map(|note| ["note: ", note, "\n"]).collect();
         let out = given.out.display();
         let added = corpus.labels.join(", ");
         print(&format!("{out}: {} labels, new: {added}\n{notes}{routes}\n", grown.intents.len()))
@@ -124,7 +125,9 @@ fn grow(
         #[expect(clippy::cast_possible_truncation, reason = "a raw score fits")]
         let typical = stored.scale.max_logit.0 as f32;
         let added = learn::added(&own, &known, typical, given.seed);
-        notes.extend(remarks(label, own.nrows(), &added, &grown.intents, each));
+        let other = grown.intents.get(added.nearest.0 / each.max(1));
+        let other = other.map_or("", String::as_str);
+        notes.extend(remarks(label, own.nrows(), &added, other));
         // As many prototypes as every other label has.
         for copy in 0..each {
             let row = added.prototypes.row(copy % PROTOTYPES);
@@ -138,19 +141,13 @@ fn grow(
     Ok((grown, notes))
 }
 
-fn remarks(
-    label: &str,
-    count: usize,
-    added: &Added,
-    intents: &[String],
-    each: usize,
-) -> Vec<String> {
+/// What is odd about the examples; `other` is the label that is nearest to them.
+fn remarks(label: &str, count: usize, added: &Added, other: &str) -> Vec<String> {
     let mut notes = Vec::new();
     if count < FEW {
         notes.push(format!("{label} has {count} different examples; 5 to 20 work better"));
     }
     if added.overlaps() {
-        let other = intents.get(added.nearest.0 / each.max(1)).map_or("", String::as_str);
         notes.push(format!(
             "the examples of {label} are as near to {other} as to each other: give examples that \
              differ from it, or use that label"
@@ -159,15 +156,15 @@ fn remarks(
     notes
 }
 
-fn draft(
-    given: &Arguments,
-    stored: &Stored,
-    grown: &Stored,
-    golden: &Array2<f32>,
-    notes: &[String],
-    routes: &str,
-) -> Draft {
-    let new = grown.intents[stored.intents.len()..].to_vec();
+/// What the card says.
+struct Told<'a> {
+    new: &'a [String],
+    notes: &'a [String],
+    routes: String,
+}
+
+fn draft(given: &Arguments, grown: &Stored, golden: &Array2<f32>, told: &Told<'_>) -> Draft {
+    let Told { new, notes, routes } = told;
     Draft {
         name: given.name(),
         intents: grown.intents.clone(),
