@@ -5,7 +5,7 @@
 Two vectors of one network: the mean of a text's tokens stays what the published encoder gives (a
 penalty on the cosine between both), so that sentence vectors serve topics nobody here has seen;
 the vector of the start marker, which the published encoder does not use, learns emotions,
-sentiment, frustration and our intents. Trained on GoEmotions, MultiDoGO (unlabelled) and our own
+sentiment and frustration. Trained on GoEmotions, MultiDoGO (unlabelled) and our own
 corpus/train; Banking77 and CLINC150 are never seen.
 """
 
@@ -27,7 +27,6 @@ from torch.nn import functional
 import corpora
 from corpora import SENTIMENTS
 from encoder_graph import HIDDEN
-from measure import INTENTS
 from network import Encoder, sentence_mean, start_marker
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,25 +45,12 @@ FRUSTRATED = 3.0
 ADDRESSED = 0.25
 
 
-@dataclass(frozen=True)
-class Stage:
-    """Steps with the same rows and weights."""
-
-    steps: int
-    seed: int
-    comments: int  # rows a step
-    own: int
-    turns: int
-    sentiment: float  # weights of the losses
-    emotions: float
-    intents: float
-    keep: float
-
-
-STAGES = (
-    Stage(700, 1, comments=18, own=8, turns=6, sentiment=1.0, emotions=0.15, intents=0.0, keep=20.0),
-    Stage(290, 2, comments=20, own=12, turns=2, sentiment=1.2, emotions=0.1, intents=0.8, keep=12.0),
-)
+STEPS, SEED = 700, 1
+# Rows a step.
+COMMENTS, OWN, TURNS = 18, 8, 6
+# Weights of the losses beside those for sentiment and frustration: the emotions of a comment, and
+# how far a text's mean is from the published one.
+EMOTIONS, KEEP = 0.15, 20.0
 
 
 @dataclass(frozen=True)
@@ -79,7 +65,6 @@ class Conversation:
     texts: list
     sentiment: int
     frustrated: float
-    intents: list
 
 
 class Heads(nn.Module):
@@ -91,7 +76,6 @@ class Heads(nn.Module):
         self.emotions = nn.Linear(HIDDEN, emotions)
         self.sentiment = nn.Linear(HIDDEN, len(SENTIMENTS))
         self.frustration = nn.Linear(HIDDEN, 1)
-        self.intents = nn.Linear(HIDDEN, len(INTENTS))
 
 
 def main():
@@ -108,10 +92,10 @@ def main():
     tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
+    torch.manual_seed(SEED)
     texts = Texts(options.data, options.corpus, tokenizer)
     tuning = Tuning(published, len(texts.emotions))
-    for stage in STAGES:
-        tuning.run(stage, texts)
+    tuning.run(texts)
     save_file(tuning.encoder.tuned(published), options.out)
     print(f"wrote {options.out}")
 
@@ -148,7 +132,6 @@ class Texts:
                     [self.ids(text, OWN_TOKENS) for text in said[-OWN_TEXTS:]],
                     SENTIMENTS.index(row.sentiment),
                     float(row.frustrated),
-                    [INTENTS.index(one) for one in (row.intent, *row.also_acceptable)],
                 )
             )
         return found
@@ -181,19 +164,17 @@ class Tuning:
     """The encoder that learns, the published one that it is held to, and the heads."""
 
     def __init__(self, published, emotions):
-        torch.manual_seed(STAGES[0].seed)
         self.encoder, self.published = Encoder(published), Encoder(published).eval()
         self.published.requires_grad_(False)
         self.encoder.layers[:FROZEN].requires_grad_(False)
         self.heads = Heads(emotions)
 
-    def run(self, stage, texts):
-        torch.manual_seed(stage.seed)
+    def run(self, texts):
         self.encoder.train()
         own = texts.own()
-        comments = Rounds(texts.comments(stage.seed), stage.comments, stage.seed)
-        turns = Rounds(texts.turns(stage.seed), stage.turns, stage.seed)
-        conversations = Rounds(own, stage.own, stage.seed)
+        comments = Rounds(texts.comments(SEED), COMMENTS, SEED)
+        turns = Rounds(texts.turns(SEED), TURNS, SEED)
+        conversations = Rounds(own, OWN, SEED)
         count = torch.tensor([sum(one.sentiment == place for one in own) for place in range(len(SENTIMENTS))])
         balance = (len(own) / len(SENTIMENTS) / count).sqrt()
         tuned = [one for one in self.encoder.parameters() if one.requires_grad]
@@ -201,17 +182,17 @@ class Tuning:
         optimizer = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98))
 
         def rate(step):
-            return min(1, (step + 1) / WARM_UP) * max(LEAST_RATE, 1 - step / stage.steps)
+            return min(1, (step + 1) / WARM_UP) * max(LEAST_RATE, 1 - step / STEPS)
 
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, rate)
         started, noted = time.monotonic(), {}
-        for step in range(stage.steps):
+        for step in range(STEPS):
             optimizer.zero_grad(set_to_none=True)
             # One pass a kind, so that short rows are not padded to long ones.
             for part in (
-                self.comment_losses(stage, comments.next()),
-                self.own_losses(stage, conversations.next(), balance),
-                self.turn_losses(stage, turns.next()),
+                self.comment_losses(comments.next()),
+                self.own_losses(conversations.next(), balance),
+                self.turn_losses(turns.next()),
             ):
                 sum(weight * loss for weight, loss in part.values()).backward()
                 for name, (_, loss) in part.items():
@@ -232,7 +213,7 @@ class Tuning:
         hidden = self.encoder.upper(low, attend, FROZEN)
         return start_marker(hidden), (1 - (sentence_mean(hidden, mask) * kept).sum(1)).mean()
 
-    def comment_losses(self, stage, batch):
+    def comment_losses(self, batch):
         tones, moved = self.read([one.ids for one in batch])
         said = torch.tensor([one.sentiment for one in batch])
         emotions = torch.zeros(len(batch), self.heads.emotions.out_features)
@@ -242,12 +223,12 @@ class Tuning:
         told = binary(self.heads.emotions(tones * SCALE), emotions, reduction="none").sum(1).mean()
         comment = functional.cross_entropy(self.heads.comment(tones * SCALE), said, label_smoothing=0.05)
         return {
-            "comments": (stage.sentiment, comment),
-            "emotions": (stage.emotions, told),
-            "comments moved": (stage.keep, moved),
+            "comments": (1.0, comment),
+            "emotions": (EMOTIONS, told),
+            "comments moved": (KEEP, moved),
         }
 
-    def own_losses(self, stage, batch, balance):
+    def own_losses(self, batch, balance):
         rows = [ids for one in batch for ids in one.texts]
         owner = torch.tensor([place for place, one in enumerate(batch) for _ in one.texts])
         weight = torch.tensor([EARLIER**place for one in batch for place in reversed(range(len(one.texts)))])
@@ -256,20 +237,16 @@ class Tuning:
         tones = functional.normalize(tones, dim=1) * SCALE
         said = torch.tensor([one.sentiment for one in batch])
         upset = torch.tensor([one.frustrated for one in batch])
-        intents = torch.zeros(len(batch), len(INTENTS))
-        for place, one in enumerate(batch):
-            intents[place, one.intents] = 1 / len(one.intents)
         binary = functional.binary_cross_entropy_with_logits
         frustration = self.heads.frustration(tones)[:, 0]
         return {
             "sentiment": (1.0, functional.cross_entropy(self.heads.sentiment(tones), said, weight=balance)),
             "frustration": (1.0, binary(frustration, upset, pos_weight=torch.tensor(FRUSTRATED))),
-            "intents": (stage.intents, functional.cross_entropy(self.heads.intents(tones), intents)),
-            "own moved": (stage.keep, moved),
+            "own moved": (KEEP, moved),
         }
 
-    def turn_losses(self, stage, batch):
-        return {"turns moved": (stage.keep, self.read(batch)[1])}
+    def turn_losses(self, batch):
+        return {"turns moved": (KEEP, self.read(batch)[1])}
 
 
 def padded(rows):
