@@ -230,9 +230,13 @@ static PHRASES: LazyLock<HashMap<&str, Vec<Phrase>>> = LazyLock::new(|| {
             .filter(|word| !word.ends_with('*'))
             .for_each(|word| add(word, Some(mood)));
     }
-    ANGRY_PHRASES.iter().for_each(|phrase| add(phrase, Some(Mood::Anger)));
-    GLAD_PHRASES.iter().for_each(|phrase| add(phrase, Some(Mood::Joy)));
-    CALM_PHRASES.iter().for_each(|phrase| add(phrase, None));
+    let phrases_of =
+        [(ANGRY_PHRASES, Some(Mood::Anger)), (GLAD_PHRASES, Some(Mood::Joy)), (CALM_PHRASES, None)];
+    for (table, mood) in phrases_of {
+        for phrase in table {
+            add(phrase, mood);
+        }
+    }
     for found in phrases.values_mut() {
         found.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
     }
