@@ -33,8 +33,8 @@ pub(super) struct Arguments {
     /// Labelled conversations: CSV or JSON Lines.
     #[arg(long, value_name = "FILE", required_unless_present = "add", conflicts_with = "add")]
     data: Option<PathBuf>,
-    /// Adds a label to the model in force: its name and a file with one example a line, or a CSV
-    /// or JSON Lines file with a column of texts; 5 to 20 examples are enough.
+    /// Adds a label to the model in force: its name and a text file with one example a line; 5 to
+    /// 20 examples are enough.
     #[arg(long, value_name = "LABEL=FILE", value_parser = super::key_value)]
     add: Vec<(String, String)>,
     /// More of them, which nothing is learnt from: the figures are taken of these.
