@@ -75,7 +75,7 @@ impl Moments {
 impl Calibration {
     /// Fits everything to rows out of fold; `out_of_scope` is the place of that label.
     ///
-    /// Rows out of scope count as [`PRIOR`] of the whole, however many there are.
+    /// Rows out of scope count as a tenth of the whole, however many there are.
     pub fn fit(rows: &Scored, out_of_scope: Option<usize>) -> Self {
         let outside = |row: usize| Some(rows.classes[row]) == out_of_scope;
         let inside: Vec<usize> = (0..rows.classes.len()).filter(|&row| !outside(row)).collect();
