@@ -59,7 +59,7 @@ const STEP: usize = 5;
 /// are made, it keeps the promise except with probability `risk` (over the drawing of the rows).
 ///
 /// A fixed sequence of exact tests, from 0.995 down in steps of 0.005, until the first that
-/// fails. Thresholds with too few rows to prove anything are passed over (see [`first_rows`]):
+/// fails. Thresholds with too few rows to prove anything are passed over (see `first_rows`):
 /// that depends on how many rows there are, not on whether they are right.
 ///
 /// Source: Angelopoulos et al. 2021, "Learn then Test", <https://arxiv.org/abs/2110.01052>;
