@@ -49,6 +49,8 @@ pub(super) struct Answers {
     suggests: Regex,
     wants: Regex,
     proposes: Regex,
+    mends: Regex,
+    shows: Regex,
     asks_for: Regex,
     acts: Regex,
     looks: Regex,
@@ -146,9 +148,6 @@ const PROPOSES: &[&str] = &[
         okay|ok|right|alright|otherwise|instead|step) )\W*(?:VERB)\b",
     r"\b(?:let's|let us) (?:try|start|do|VERB)\b|\b(?:ask you to|kindly|want you to|
         have you) (?:VERB)\b|\blet (?:one|the|your|somebody|someone) .{2,40}\b(?:VERB)\b",
-    r"\b(?:i'm|i am|i've|i have|we've|we have|i|we) (?:just |now |already |also |have )*(?:restart|
-        reset|mov|clear|refresh|resync|rebuil[dt]|re-?enabl|recreat|reassign|switch|push|roll|
-        re-?index|reboot|reconnect|replac|unlock|flush|rerun)(?:t?ing|t?ed|t|s)?\b",
     r"\b(?:i'd|i would|we'd|we|i) (?:then |also |first )?(?:suggest|recommend|advise|propose|try|
         run|
         start)\b",
@@ -158,6 +157,18 @@ const PROPOSES: &[&str] = &[
         try|shot)\b|\bworth (?:a|another) (?:go|try|shot|look)\b|\b(?:will|'ll|can) (?:fix|solve|sort|clear|refresh|do the trick)\b",
     r"\b(?:here's|here is|here are|these|this) (?:\w+ )?(?:articles?|guides?|steps?|links?|how)\b",
 ];
+
+/// Deeds of the answerer that are to mend it: as good as an instruction.
+const MENDS: &[&str] = &[
+    r"\b(?:i'm|i am|i've|i have|we've|we have|i|we) (?:just |now |already |also |have )*(?:restart|
+        reset|mov|clear|refresh|resync|rebuil[dt]|re-?enabl|recreat|reassign|switch|push|roll|
+        re-?index|reboot|reconnect|replac|unlock|flush|rerun)(?:t?ing|t?ed|t|s)?\b",
+];
+
+/// Questions after such a deed that ask what has come of it.
+const SHOWS: &[&str] =
+    &[r"^\W*(?:(?:so|and|now|then|okay|ok)\W+)*what(?:'s| is| are| does| do) .{1,40}\b(?:show|say|
+        see|read|display|do)(?:s|ing)?\b"];
 
 /// The verbs that support people tell customers what to do with.
 const VERBS: &str = "add|adjust|allow|archive|boot|browse|cancel|change|charge|check|choose|clean|
@@ -264,6 +275,8 @@ impl Answers {
             suggests: compile_with_verbs(SUGGESTS)?,
             wants: compile(WANTS)?,
             proposes: compile_with_verbs(PROPOSES)?,
+            mends: compile(MENDS)?,
+            shows: compile(SHOWS)?,
             asks_for: compile(ASKS_FOR)?,
             acts: compile(ACTS)?,
             looks: compile(LOOKS)?,
@@ -277,10 +290,15 @@ impl Answers {
     /// What the answer is.
     pub(super) fn read(&self, text: &TextFeatures) -> Answer {
         let (mut last, mut told, mut admits) = (Part::Fills, Part::Fills, false);
+        let mut mends = false;
         let prose = text.sentences.iter().filter(|s| s.kind == SentenceKind::Prose);
         for sentence in prose.take(SENTENCES_MAX) {
             let words = text.words(sentence);
-            let part = self.part(words, told);
+            let mut part = self.part(words, told);
+            if part == Part::Asks && mends && self.shows.is_match(words) {
+                part = Part::AsksIfHelped;
+            }
+            mends |= self.mends.is_match(words);
             let acts =
                 part == Part::States && self.acts.is_match(words) && !self.looks.is_match(words);
             if part == Part::Proposes {
@@ -327,7 +345,7 @@ impl Answers {
         if self.fills.is_match(words) && !words.contains("lease ") {
             return Part::Fills;
         }
-        if self.proposes.is_match(words) {
+        if self.proposes.is_match(words) || self.mends.is_match(words) {
             return Part::Proposes;
         }
         let count = words.split_whitespace().count();

@@ -47,6 +47,7 @@ fn answers_that_ask_for_a_verdict_in_other_words_get_one() {
             "red.",
         ),
         ("I've moved your line. Drop me a line after a couple of evenings?", "Slow. So, no."),
+        ("I'm restarting the broker from here. So. What is Ghent showing?", "Ghent is on KB-77."),
         ("Cards are listed here. Did you find what you were looking for?", "no, I know the list"),
         ("I've reset your attempt. Worth another go.", "Went in again, guess where I am. Slide 6."),
         ("Hold the reset for 15 seconds. Reply YES if you're back online.", "red light though"),

@@ -84,10 +84,8 @@ const BOUNDS: &[Bound] = &[
     Bound::Least("human sections blank", 1.0),
 ];
 
-/// What our own conversations, which are drier and harder, are held to instead: one phone call of
-/// three failed attempts is read as two.
-const OWN: &[(&str, f64)] =
-    &[("tripped right", 0.99), ("must reach a human", 0.98), ("steps recall", 0.78)];
+/// What our own conversations, which are drier and harder, are held to instead.
+const OWN: &[(&str, f64)] = &[("steps recall", 0.78)];
 
 fn request(gold: &Value) -> Value {
     let channel = match gold["channel"].as_str().unwrap() {
