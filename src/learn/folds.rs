@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, Axis};
 
-use super::random::Random;
+use crate::statistics::Random;
 
 /// From this cosine on two texts of a label say the same, and must not stand on both sides.
 const SAME: f32 = 0.95;

@@ -15,7 +15,6 @@ mod logistic;
 mod overlap;
 mod parallel;
 mod prototypes;
-mod random;
 mod train;
 mod verdict;
 

@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 
-use super::random::Random;
+use crate::statistics::Random;
 
 /// Centres of one label.
 pub const EACH: usize = 5;

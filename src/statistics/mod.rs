@@ -22,7 +22,7 @@ pub use self::{
     classes::{Class, Confusion},
     coverage::{Point, coverage},
     missing::{Missing, missing},
-    random::sample,
+    random::{Random, sample},
     ranking::auroc,
     reliability::{BINS, Bin, Chance, Reliability, chance_error},
     veto::{Labelled, Veto, vetoes},
