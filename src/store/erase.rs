@@ -68,8 +68,13 @@ impl Whom {
                  UNION SELECT conversation_id FROM conversations WHERE customer_id IN (?1, ?2)"
             }
             Self::Before(..) => {
-                "SELECT conversation_id FROM conversations WHERE at_ms < CAST(?1 AS INTEGER) \
-                 ORDER BY at_ms, conversation_id LIMIT CAST(?2 AS INTEGER)"
+                // What became of a conversation that nobody has ever asked about ages by itself.
+                "SELECT conversation_id FROM (SELECT conversation_id FROM conversations \
+                 WHERE at_ms < CAST(?1 AS INTEGER) \
+                 ORDER BY at_ms, conversation_id LIMIT CAST(?2 AS INTEGER)) \
+                 UNION SELECT conversation_id FROM outcomes WHERE at_ms < CAST(?1 AS INTEGER) \
+                 AND conversation_id NOT LIKE 'erased %' \
+                 AND conversation_id NOT IN (SELECT conversation_id FROM conversations)"
             }
         }
     }

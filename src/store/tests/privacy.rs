@@ -194,6 +194,21 @@ async fn erasure_takes_receipts_and_the_words_and_names_of_reviews() {
     assert_eq!(recorder.store().resolution(&conversation).await.unwrap(), None);
 }
 
+#[tokio::test]
+async fn an_outcome_without_a_conversation_loses_its_name_with_age() {
+    let place = Place::new();
+    let recorder = filled(&place, 1).await;
+    let unknown = ConversationId::try_from("zanzibar-unknown".to_owned()).unwrap();
+    let resolution = Resolution { csat: Some(4), ..Resolution::default() };
+    recorder.store().resolve(&unknown, &resolution, Timestamp::UNIX_EPOCH).await.unwrap();
+    let day = |number: i64| Timestamp::from_millisecond(number * DAY_MS).unwrap();
+    recorder.erase_before(day(0), 100).await.unwrap();
+    assert_eq!(recorder.store().resolution(&unknown).await.unwrap(), Some(resolution));
+    recorder.erase_before(day(1), 100).await.unwrap();
+    assert_eq!(recorder.store().resolution(&unknown).await.unwrap(), None);
+    assert!(files_with(&place, "zanzibar-unknown").is_empty());
+}
+
 fn review(by: &str, note: &str) -> Review {
     Review {
         verdict: Verdict::Accepted,
