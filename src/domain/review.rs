@@ -112,11 +112,6 @@ impl Review {
         };
         self
     }
-
-    /// True if it says the same of the decision, whenever that was.
-    pub fn says_the_same(&self, other: &Self) -> bool {
-        Self { at: other.at, ..self.clone() } == *other
-    }
 }
 
 /// What became of a conversation; what is absent is not known, or not yet.
