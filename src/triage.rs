@@ -10,6 +10,7 @@ mod in_progress;
 mod keep;
 mod meaning;
 mod people;
+mod replay;
 mod review;
 mod shadow;
 mod stopwatch;
@@ -17,12 +18,14 @@ mod stopwatch;
 use std::{sync::Arc, time::Duration};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 pub use self::{
     confirm::{Confirmed, Unconfirmed},
     in_force::InForce,
     people::{Handled, Refused},
+    replay::{Asked, Told, Trial, Unreplayed, Verdicts, check_window},
     review::Unreviewed,
     shadow::{Compared, Disagreement, Outcome, Shadow},
 };
@@ -52,6 +55,7 @@ pub struct Triage {
     clock: Arc<dyn Clock>,
     deadline: Duration,
     in_progress: InProgress,
+    replays: Semaphore,
     tasks: TaskTracker,
 }
 
@@ -123,6 +127,7 @@ impl Triage {
             clock: parts.clock,
             deadline: parts.deadline,
             in_progress: InProgress::default(),
+            replays: Semaphore::new(1),
             tasks: TaskTracker::new(),
         }
     }

@@ -150,7 +150,7 @@ pub(super) async fn shadow(
 const FORWARDED: [&str; 3] = ["forwarded", "x-forwarded-for", "x-real-ip"];
 
 /// Refuses everybody but programs on this machine that ask for themselves.
-fn check_local(
+pub(super) fn check_local(
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: &HeaderMap,
 ) -> Result<(), ApiError> {

@@ -56,7 +56,7 @@ pub(super) fn run(config: &Config, command: &Command) -> Result<(), Error> {
 }
 
 /// The policy of a file, or the one in force, with the name of its file.
-fn load(config: &Config, file: Option<PathBuf>) -> Result<(Policy, String), Error> {
+pub(super) fn load(config: &Config, file: Option<PathBuf>) -> Result<(Policy, String), Error> {
     let config = Config { policy: file.or_else(|| config.policy.clone()), ..config.clone() };
     let (text, name) = app::policy_text(&config)?;
     let policy = Policy::parse(&text, &name).map_err(|faults| Error::Policy(app::all(&faults)))?;
@@ -119,7 +119,7 @@ fn outcome(decision: &Decision) -> String {
 }
 
 /// Reads a moment.
-fn moment(text: &str) -> Result<Timestamp, String> {
+pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     let wrong = "not a moment; write date, time and offset, such as 2026-12-24T13:00:00Z";
     text.parse().map_err(|_| wrong.to_owned())
 }

@@ -112,9 +112,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["domain", "telemetry"]),
     ("statistics", &[]),
     ("evaluate", &["domain", "statistics"]),
+    ("replay", &["domain", "statistics"]),
     ("ndjson", &[]),
-    ("triage", &["domain", "features", "inference", "policy", "handoff", "store", "telemetry"]),
-    ("api", &["domain", "handoff", "inference", "ndjson", "store", "telemetry", "triage"]),
+    (
+        "triage",
+        &["domain", "features", "inference", "policy", "handoff", "replay", "store", "telemetry"],
+    ),
+    (
+        "api",
+        &["domain", "handoff", "inference", "ndjson", "replay", "store", "telemetry", "triage"],
+    ),
     ("dataset", &["api", "domain", "ndjson"]),
     ("learn", &["statistics"]),
     ("lifecycle", &[]),
@@ -209,7 +216,7 @@ const IMPURE: &[&str] = &[
 fn pure_rooms_do_not_touch_the_world() {
     let mut wrong = Vec::new();
     for source in sources() {
-        if !["domain", "features", "policy", "handoff", "statistics", "evaluate"]
+        if !["domain", "features", "policy", "handoff", "statistics", "evaluate", "replay"]
             .contains(&source.room())
         {
             continue;

@@ -11,6 +11,7 @@ mod idempotency;
 mod packet;
 mod planted;
 mod privacy;
+mod replay;
 mod reviews;
 mod store_text;
 mod triage;
