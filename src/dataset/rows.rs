@@ -72,17 +72,14 @@ impl Keys {
     /// Finds the keys by the names in the first object; `Err` lists them.
     pub(super) fn of(object: &Map<String, Value>, options: &Options) -> Result<Self, String> {
         let names: Vec<String> = object.keys().cloned().collect();
-        let whole = options.text_column.is_none() && object.contains_key(MESSAGES);
+        let whole = is_whole(object, options);
         let text = if whole {
             None
         } else {
             let place = Column::Text.find(&names, options.text_column.as_deref())?;
             Some(names[place].clone())
         };
-        // What belongs to the request is no label.
-        let own = |name: &String| !whole || !REQUEST.contains(&name.as_str());
-        let names: Vec<String> = names.into_iter().filter(own).collect();
-        let label = label_place(&names, options)?.map(|place| names[place].clone());
+        let label = label_key(object, options)?;
         Ok(Self { text, label })
     }
 
@@ -95,7 +92,11 @@ impl Keys {
     ) -> Result<Row, String> {
         let label = match &self.label {
             Some(key) => labelled(&object, key, options)?,
-            None => String::new(),
+            // The first row had none; others may.
+            None => match label_key(&object, options)? {
+                Some(key) => labelled(&object, &key, options)?,
+                None => String::new(),
+            },
         };
         let also = match object.remove(ALSO) {
             Some(Value::Array(labels)) => labels,
@@ -113,6 +114,20 @@ impl Keys {
         };
         Ok(Row { line, conversation, label, also })
     }
+}
+
+/// True for an object that is a whole conversation in the form of the API.
+fn is_whole(object: &Map<String, Value>, options: &Options) -> bool {
+    options.text_column.is_none() && object.contains_key(MESSAGES)
+}
+
+/// The key of an object's label; `None` if nothing says so and none is needed.
+fn label_key(object: &Map<String, Value>, options: &Options) -> Result<Option<String>, String> {
+    // What belongs to the request is no label.
+    let whole = is_whole(object, options);
+    let own = |name: &&String| !whole || !REQUEST.contains(&name.as_str());
+    let names: Vec<String> = object.keys().filter(own).cloned().collect();
+    Ok(label_place(&names, options)?.map(|place| names[place].clone()))
 }
 
 /// Where the label stands; `None` if nothing says so and none is needed.

@@ -183,3 +183,37 @@ async fn the_command_reads_the_store_and_fails_where_a_condition_holds() {
     }
     assert!(!folder.join("nowhere.db").exists(), "nothing is made");
 }
+
+#[test]
+fn files_go_through_the_whole_pipeline_and_keep_their_labels() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |text: &str, label: Option<&str>| {
+        let mut request = says(text);
+        if let Some(label) = label {
+            request["intent"] = json!(label);
+        }
+        format!("{request}\n")
+    };
+    let said = [
+        line(PROBLEM, None),
+        line("I was charged twice for my invoice.", Some("billing_dispute")),
+        line("My card was charged two times.", Some("magic")),
+        "no conversation\n".to_owned(),
+    ];
+    std::fs::write(folder.path().join("said.ndjson"), said.concat()).unwrap();
+    // With a threshold that nothing reaches, all of band auto becomes a suggestion.
+    let never = policy("auto = 0.90", "auto = 1.0");
+    std::fs::write(folder.path().join("never.toml"), never).unwrap();
+    let mut command = baton(folder.path());
+    command.args(["replay", "--policy", "never.toml", "--json", "--data", "said.ndjson"]);
+    let (ok, text, errors) = run(&mut command, "");
+    assert!(ok && errors.contains("line 4"), "{errors}");
+    let report: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&report["decisions"], &report["labelled"]), (&json!(3), &json!(1)));
+    assert_eq!(report["left_out"]["unreadable"], 1);
+    assert_eq!(report["left_out"]["unknown_labels"], 1);
+    assert_eq!(report["before"]["right"]["right"], 1, "an intent is right where it leads");
+    assert_eq!(report["after"]["automatic"], 0);
+    assert_eq!(report["figures"]["auto_share"], 0.0);
+    assert!(!folder.path().join("baton.db").exists(), "nothing is stored");
+}
