@@ -36,10 +36,10 @@ pub(super) struct Arguments {
     /// Column or key of the intent, where its name does not say so.
     #[arg(long, value_name = "NAME", requires = "data")]
     label_column: Option<String>,
-    /// Ends with an error if this holds, e.g. 'auto_precision < 0.95'; may be given more than once.
+    /// Ends with an error if this holds, e.g. `auto_precision < 0.95`; may be given repeatedly.
     #[arg(long, value_name = "CONDITION")]
     fail_if: Vec<Condition>,
-    /// Minutes that something costs, e.g. too_low=30; may be given more than once.
+    /// Minutes that something costs, e.g. `too_low=30`; may be given more than once.
     #[arg(long = "cost", value_name = "NAME=MINUTES", value_parser = cost)]
     costs: Vec<(String, f64)>,
     /// Changed decisions that are listed.

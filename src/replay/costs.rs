@@ -1,6 +1,6 @@
 //! What decisions cost people, in minutes of their work.
 
-use super::case::Verdict;
+use super::{case::Verdict, side::Row};
 use crate::domain::{Action, Band};
 
 /// Minutes of a person's work. The defaults are a beginning: every desk should set its own.
@@ -97,20 +97,20 @@ pub struct Bill {
 
 impl Bill {
     /// Adds a decision of record.
-    pub(super) fn add(&mut self, costs: &Costs, action: Action, band: Band, verdict: Verdict) {
-        self.handling_minutes += match action {
+    pub(super) fn add(&mut self, costs: &Costs, row: &Row) {
+        self.handling_minutes += match row.action {
             Action::Suggest => costs.confirmation,
             Action::HandOff => costs.triage,
             Action::Resolve | Action::Route => 0.0,
         };
-        let Verdict::Wrong(tiers_too_high) = verdict else { return };
+        let Verdict::Wrong(tiers_too_high) = row.verdict else { return };
         self.misroutes += 1;
-        self.misroute_minutes += match action {
+        self.misroute_minutes += match row.action {
             Action::Resolve | Action::Route => costs.sent(tiers_too_high),
             Action::Suggest => costs.correction,
             Action::HandOff => 0.0,
         };
-        self.live_misroute_minutes += match band {
+        self.live_misroute_minutes += match row.band {
             Band::Auto => costs.sent(tiers_too_high),
             Band::Suggest => costs.correction,
             Band::Human => 0.0,

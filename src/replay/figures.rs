@@ -20,15 +20,15 @@ type OfSide = fn(&Report, &Side) -> Option<f64>;
 
 /// Figures of the comparison as a whole.
 const PLAIN: [(&str, OfReport); 10] = [
-    ("decisions", |report| count(report.decisions)),
-    ("of_record", |report| count(report.of_record)),
-    ("labelled", |report| count(report.labelled)),
-    ("erased", |report| count(report.about.left_out.erased)),
-    ("unreadable", |report| count(report.about.left_out.unreadable)),
-    ("without_text", |report| count(report.about.left_out.without_text)),
-    ("changed", |report| count(report.changes.decisions)),
+    ("decisions", |report| Some(count(report.decisions))),
+    ("of_record", |report| Some(count(report.of_record))),
+    ("labelled", |report| Some(count(report.labelled))),
+    ("erased", |report| Some(count(report.about.left_out.erased))),
+    ("unreadable", |report| Some(count(report.about.left_out.unreadable))),
+    ("without_text", |report| Some(count(report.about.left_out.without_text))),
+    ("changed", |report| Some(count(report.changes.decisions))),
     ("changed_share", |report| share(report.changes.decisions, report.decisions)),
-    ("rerouted", |report| count(report.changes.rerouted)),
+    ("rerouted", |report| Some(count(report.changes.rerouted))),
     ("rerouted_share", |report| share(report.changes.rerouted, report.decisions)),
 ];
 
@@ -46,7 +46,7 @@ const PAIRED: [(&str, OfSide); 21] = [
     ("suggest_precision", |_, side| precision(side, Band::Suggest)),
     ("suggest_precision_low", |_, side| precision_low(side, Band::Suggest)),
     ("human_precision", |_, side| precision(side, Band::Human)),
-    ("misroutes", |_, side| count(side.bill.misroutes)),
+    ("misroutes", |_, side| Some(count(side.bill.misroutes))),
     ("misroute_minutes", |_, side| Some(side.bill.misroute_minutes)),
     ("live_misroute_minutes", |_, side| Some(side.bill.live_misroute_minutes)),
     ("handling_minutes", |_, side| Some(side.bill.handling_minutes)),
@@ -84,10 +84,9 @@ pub fn names() -> Vec<String> {
     plain.chain(paired).collect()
 }
 
-fn count(number: usize) -> Option<f64> {
-    #[expect(clippy::cast_precision_loss, reason = "nobody has taken 2^53 decisions")]
-    let number = number as f64;
-    Some(number)
+#[expect(clippy::cast_precision_loss, reason = "nobody has taken 2^53 decisions")]
+fn count(number: usize) -> f64 {
+    number as f64
 }
 
 fn precision(side: &Side, band: Band) -> Option<f64> {

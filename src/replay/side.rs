@@ -93,11 +93,12 @@ pub(super) struct Row {
 }
 
 impl Side {
-    pub(super) fn of<'a>(rows: impl Iterator<Item = &'a Row> + Clone, costs: &Costs) -> Self {
-        let all = rows.clone().count();
+    pub(super) fn of(rows: &[&Row], costs: &Costs) -> Self {
+        let all = rows.len();
+        let rows = rows.iter().copied();
         let mut bill = Bill::default();
         for row in rows.clone() {
-            bill.add(costs, row.action, row.band, row.verdict);
+            bill.add(costs, row);
         }
         let count = |meant: fn(&Row) -> bool| rows.clone().filter(|row| meant(row)).count();
         let judged: Vec<Judged> = rows.clone().filter_map(Row::judged).collect();

@@ -102,8 +102,8 @@ impl Tally {
                 listed: self.listed,
             },
             moves: moves.collect(),
-            before: Side::of(self.rows.iter().map(|row| &row.before), &costs),
-            after: Side::of(self.rows.iter().map(|row| &row.after), &costs),
+            before: Side::of(&self.rows.iter().map(|row| &row.before).collect::<Vec<_>>(), &costs),
+            after: Side::of(&self.rows.iter().map(|row| &row.after).collect::<Vec<_>>(), &costs),
             about,
             costs,
         }

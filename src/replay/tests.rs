@@ -97,12 +97,13 @@ fn a_change_is_counted_by_what_differs_and_reasons_alone_are_none() {
 
 #[test]
 fn one_decision_of_an_episode_is_of_record_the_reviewed_the_acted_on_or_the_last() {
+    use Weight::{ActedOn, Reviewed, Taken};
+
     let id = ConversationId::try_from("c-1".to_owned()).unwrap();
     let taken = |number: u8, weight, episode| {
         let one = decision(Band::Suggest, number, "r", 0.8);
         Replayed { weight, episode: Some((id.clone(), episode)), ..case(one.clone(), one, &[]) }
     };
-    use Weight::{ActedOn, Reviewed, Taken};
     for (turns, of_record) in [
         (vec![(0, Taken), (1, Taken), (2, Taken)], 2),
         (vec![(0, Taken), (1, ActedOn), (2, Taken)], 1),

@@ -107,6 +107,15 @@ struct Progress {
     taken_under: BTreeMap<String, usize>,
 }
 
+/// Where predictions come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Predictions {
+    /// The records.
+    Kept,
+    /// A model that reads the texts again.
+    Asked,
+}
+
 /// A stretch of the store, read: decisions taken again, or waiting for a model.
 #[derive(Default)]
 struct ReadStretch {
@@ -137,10 +146,10 @@ impl Trial {
         };
         {
             let read = stretches(store, window, extent).map(|stretch| {
-                let (policy, asks) = (self.policy.clone(), self.model.is_some());
+                let (policy, predictions) = (self.policy.clone(), self.predictions());
                 async move {
                     let stretch = stretch?;
-                    let work = move || read(&policy, stretch, asks);
+                    let work = move || read(&policy, stretch, predictions);
                     tokio::task::spawn_blocking(work).await.map_err(|_| Unreplayed::Stage)
                 }
             });
@@ -165,6 +174,10 @@ impl Trial {
         Ok(tally.report(about, self.costs))
     }
 
+    fn predictions(&self) -> Predictions {
+        if self.model.is_some() { Predictions::Asked } else { Predictions::Kept }
+    }
+
     /// Counts a stretch, in order, and lets the model read what waits for it.
     async fn take(&self, progress: &mut Progress, stretch: ReadStretch) {
         progress.left.erased += stretch.erased;
@@ -185,7 +198,7 @@ impl Trial {
             match prediction {
                 None => progress.left.without_text += 1,
                 Some(None) => progress.left.unanswered += 1,
-                Some(prediction) => match again(&self.policy, past, prediction) {
+                Some(prediction) => match again(&self.policy, &past, prediction.as_ref()) {
                     Ok(again) => progress.add(again),
                     Err(_) => progress.left.unreadable += 1,
                 },
@@ -218,7 +231,7 @@ fn stretches(
 
 /// Reads the records of a stretch and, unless a model is to be asked first, takes their decisions
 /// again.
-fn read(policy: &Policy, stretch: Stretch, asks_model: bool) -> ReadStretch {
+fn read(policy: &Policy, stretch: Stretch, predictions: Predictions) -> ReadStretch {
     let mut done = ReadStretch { erased: count(stretch.erased), ..ReadStretch::default() };
     for kept in stretch.rows {
         let past = match kept.read() {
@@ -229,12 +242,11 @@ fn read(policy: &Policy, stretch: Stretch, asks_model: bool) -> ReadStretch {
                 continue;
             }
         };
-        if asks_model {
+        if predictions == Predictions::Asked {
             done.waiting.push(past);
             continue;
         }
-        let prediction = past.record.prediction.clone();
-        match again(policy, past, prediction) {
+        match again(policy, &past, past.record.prediction.as_ref()) {
             Ok(again) => done.again.push(again),
             Err(_) => done.unreadable += 1,
         }

@@ -77,16 +77,14 @@ async fn decide(
             let known = known.clone();
             async move {
                 let (file, row) = row?;
-                let told = conversation(&file, row, &known);
-                let unknown = told.is_err();
-                let told = told.unwrap_or_else(|told| told);
+                let (told, unknown) = conversation(&file, row, &known);
                 Ok::<_, Error>((answer(verdicts, told).await?, unknown))
             }
         });
         let mut decided = pin!(decided.buffered(limits.batch_concurrency));
         while let Some(done) = decided.next().await {
             let (replayed, unknown) = done?;
-            left.unknown_labels += usize::from(unknown);
+            left.unknown_labels += unknown;
             match replayed {
                 Some(replayed) => tally.add(replayed),
                 None => left.unanswered += 1,
@@ -98,8 +96,8 @@ async fn decide(
     Ok((tally, left))
 }
 
-/// A row as it is decided; `Err` if none of its labels is known.
-fn conversation(file: &str, row: Row, known: &[Intent]) -> Result<Told, Told> {
+/// A row as it is decided, with 1 if it has labels of which none is known.
+fn conversation(file: &str, row: Row, known: &[Intent]) -> (Told, usize) {
     let named: Vec<_> = std::iter::once(row.label).chain(row.also).collect();
     let named: Vec<_> = named.into_iter().filter(|label| !label.is_empty()).collect();
     let labelled = !named.is_empty();
@@ -108,7 +106,7 @@ fn conversation(file: &str, row: Row, known: &[Intent]) -> Result<Told, Told> {
     let means_nothing = labelled && labels.is_empty();
     let told =
         Told { name: format!("{file}:{}", row.line), conversation: row.conversation, labels };
-    if means_nothing { Err(told) } else { Ok(told) }
+    (told, usize::from(means_nothing))
 }
 
 async fn answer(verdicts: &Verdicts, told: Told) -> Result<Option<Replayed>, Error> {

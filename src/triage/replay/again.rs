@@ -36,15 +36,15 @@ enum Truth {
 /// The record holds no conversation.
 pub(super) fn again(
     policy: &Policy,
-    past: Past,
-    prediction: Option<Prediction>,
+    past: &Past,
+    prediction: Option<&Prediction>,
 ) -> Result<Again, Vec<Invalid>> {
     let Past { record, reviews, resolution } = past;
     let conversation = record.conversation()?;
     let case = Case {
         conversation: &conversation,
         features: &record.features,
-        prediction: prediction.as_ref(),
+        prediction,
         standing: &record.standing,
         now: record.at,
     };
@@ -52,7 +52,7 @@ pub(super) fn again(
     if record.decision.degraded.contains(&Degraded::Store) {
         after = policy.without_store(after);
     }
-    let truth = truth(policy, &case, &record, (&reviews, resolution.as_ref()));
+    let truth = truth(policy, &case, record, (reviews, resolution.as_ref()));
     let (right, unknown_label) = match truth {
         Truth::Unsaid => (Vec::new(), false),
         Truth::Unknown => (Vec::new(), true),
@@ -65,18 +65,17 @@ pub(super) fn again(
     } else {
         Weight::ActedOn
     };
-    let Record { id, conversation_id, at, standing, decision: before, policy, .. } = record;
     let replayed = Replayed {
-        name: id.to_string(),
-        at,
-        episode: Some((conversation_id, standing.episode)),
+        name: record.id.to_string(),
+        at: record.at,
+        episode: Some((record.conversation_id.clone(), record.standing.episode)),
         weight,
-        before,
+        before: record.decision.clone(),
         after,
         right_before: right.clone(),
         right_after: right,
     };
-    Ok(Again { replayed, policy, unknown_label })
+    Ok(Again { replayed, policy: record.policy.clone(), unknown_label })
 }
 
 /// Where the case should have gone: as the latest audit says, else the latest review, else the

@@ -102,9 +102,8 @@ fn past(record: Record) -> Past {
     Past { record, reviews: Vec::new(), resolution: None }
 }
 
-fn once_more(policy: &Policy, past: Past) -> again::Again {
-    let prediction = past.record.prediction.clone();
-    again(policy, past, prediction).unwrap()
+fn once_more(policy: &Policy, past: &Past) -> again::Again {
+    again(policy, past, past.record.prediction.as_ref()).unwrap()
 }
 
 fn review(verdict: Verdict) -> Review {
@@ -132,7 +131,7 @@ fn a_label_is_what_the_latest_audit_says_else_the_latest_review_else_the_outcome
     let resolution = || Some(Resolution { resolved_tier: tier(2), ..Resolution::default() });
     let label = |reviews: Vec<Review>, resolution: Option<Resolution>| {
         let record = simple(&[("billing_dispute", 0.9)]);
-        once_more(&POLICY, Past { record, reviews, resolution })
+        once_more(&POLICY, &Past { record, reviews, resolution })
     };
     let by = |reviews, resolution| label(reviews, resolution).replayed.right_after;
     let accepted = review(Verdict::Accepted);
@@ -157,7 +156,7 @@ fn a_record_that_could_not_be_stored_at_once_is_still_a_suggestion_at_most() {
     let mut record = simple(&[("billing_dispute", 0.99)]);
     assert_eq!(record.decision.band, Band::Auto);
     record.decision = POLICY.without_store(record.decision);
-    let replayed = once_more(&POLICY, past(record)).replayed;
+    let replayed = once_more(&POLICY, &past(record)).replayed;
     assert_eq!(replayed.after.degraded, [Degraded::Store]);
     assert_eq!(replayed.after, replayed.before);
 }
@@ -167,7 +166,7 @@ fn another_policy_decides_otherwise() {
     let end = Policy::DEFAULT.find("[[probe]]").unwrap();
     let text = Policy::DEFAULT[..end].replace("auto = 0.90", "auto = 0.97");
     let strict = Policy::parse(&text, "strict.toml").unwrap();
-    let replayed = once_more(&strict, past(simple(&[("billing_dispute", 0.95)]))).replayed;
+    let replayed = once_more(&strict, &past(simple(&[("billing_dispute", 0.95)]))).replayed;
     assert_eq!((replayed.before.band, replayed.after.band), (Band::Auto, Band::Suggest));
 }
 
@@ -254,7 +253,7 @@ proptest! {
         let standing =
             Standing { strikes, handed_over, waiting_minutes: waiting, ..Standing::default() };
         let record = taken(parts, read, intents.as_deref().map(prediction), standing);
-        let replayed = once_more(&POLICY, past(record)).replayed;
+        let replayed = once_more(&POLICY, &past(record)).replayed;
         prop_assert_eq!(aspects(&replayed.before, &replayed.after), Vec::new());
         // Their words may differ in the last digit of a number, which JSON does not always keep.
         let codes = |decision: &crate::domain::Decision| -> Vec<_> {
@@ -267,7 +266,7 @@ proptest! {
 #[test]
 fn a_record_without_an_intent_of_this_policy_takes_its_fallback() {
     let record = simple(&[("unheard_of", 1.0)]);
-    let replayed = once_more(&POLICY, past(record)).replayed;
+    let replayed = once_more(&POLICY, &past(record)).replayed;
     assert_eq!(replayed.after.role.as_str(), "frontline_agent");
     assert!(POLICY.check_covers(&[Intent::from("unheard_of")]).is_err());
 }
