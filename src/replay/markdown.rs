@@ -99,7 +99,10 @@ fn changes(report: &Report) -> String {
     let by: Vec<_> = changes.by_aspect.iter().map(|(what, n)| format!("{what} {n}")).collect();
     let rows: Vec<_> = changes.listed.iter().map(listed).collect();
     let head = ["decision", "taken at", "before", "after", "rules gone", "rules new"];
-    let mut text = format!("By what differs: {}.\n\n{}", by.join(", "), table(&head, &rows));
+    let mut text = format!("By what differs: {}.\n", by.join(", "));
+    if !rows.is_empty() {
+        let _ = write!(text, "\n{}", table(&head, &rows));
+    }
     if changes.unlisted > 0 {
         let _ = write!(text, "\n{} more are not listed.\n", changes.unlisted);
     }
