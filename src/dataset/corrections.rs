@@ -160,8 +160,12 @@ pub fn correction(
     let Some(intent) = intents.first().map(|intent| (*intent).clone()) else {
         return Err(named.into_iter().find_map(Result::err).unwrap_or(LeftOut::Nowhere));
     };
-    let said: Vec<&Review> =
-        counted.iter().zip(&named).filter(|(_, named)| named.is_ok()).map(|(one, _)| *one).collect();
+    let said: Vec<&Review> = counted
+        .iter()
+        .zip(&named)
+        .filter(|(_, named)| named.is_ok())
+        .map(|(one, _)| *one)
+        .collect();
     let accepted = said.iter().all(|review| review.verdict == Verdict::Accepted);
     let shown = said.iter().all(|review| review.shown);
     Ok(Correction {

@@ -43,7 +43,12 @@ fn desk(rows: usize, seed: u64) -> (Array2<f32>, Vec<usize>) {
     (vectors, classes)
 }
 
-fn task(vectors: Array2<f32>, classes: Vec<usize>, weights: Vec<f32>, threads: usize) -> Adaptation {
+fn task(
+    vectors: Array2<f32>,
+    classes: Vec<usize>,
+    weights: Vec<f32>,
+    threads: usize,
+) -> Adaptation {
     let moments = learn::Moments { mean: 4.0, sd: 1.0 };
     Adaptation {
         measured: weights.iter().map(|&weight| f64::from(weight)).collect(),
@@ -96,9 +101,8 @@ fn corrections_are_learnt_and_what_was_known_stays() {
 #[test]
 fn enough_rows_calibrate_and_any_number_of_threads_gives_the_same() {
     let (vectors, classes) = desk(300, 1);
-    let run = |threads| {
-        adapted(&task(vectors.clone(), classes.clone(), vec![1.0; 300], threads), &|| ())
-    };
+    let run =
+        |threads| adapted(&task(vectors.clone(), classes.clone(), vec![1.0; 300], threads), &|| ());
     let (one, three) = (run(1), run(3));
     assert!(one.recalibrated);
     assert_eq!((&one.head, one.calibration), (&three.head, three.calibration));

@@ -53,7 +53,7 @@ pub struct Pair {
     /// Right before, wrong after.
     pub lost: usize,
     /// How probable a difference as large is if both are right equally often (two-sided exact
-    /// McNemar test).
+    /// test of `McNemar`).
     pub p: f64,
 }
 
@@ -177,7 +177,7 @@ impl Pair {
     }
 }
 
-/// The two-sided exact test of McNemar (1947): of the rows on which the models differ, either is
+/// The two-sided exact test of `McNemar` (1947): of the rows on which the models differ, either is
 /// right with probability one half.
 fn mcnemar(gained: usize, lost: usize) -> f64 {
     (2.0 * at_most(gained.min(lost), gained + lost, 0.5)).min(1.0)
@@ -209,7 +209,8 @@ fn by_label(rows: &[Judgement], labels: usize) -> Vec<LabelChange> {
     }
     changes.retain(|one| one.rows + one.wrongly_before + one.wrongly_after > 0);
     // The sort is stable: the order of the labels breaks ties.
-    changes.sort_by_key(|one| std::cmp::Reverse(one.after.cast_signed() - one.before.cast_signed()));
+    changes
+        .sort_by_key(|one| std::cmp::Reverse(one.after.cast_signed() - one.before.cast_signed()));
     changes
 }
 

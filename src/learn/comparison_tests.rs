@@ -14,7 +14,11 @@ fn the_exact_test_is_that_of_scipy() {
         (40, 18, 0.005_354_859_650_800_294),
         (300, 240, 0.011_050_481_081_929_898),
     ] {
-        assert!((mcnemar(gained, lost) - p).abs() < 1e-7, "{gained} {lost}: {}", mcnemar(gained, lost));
+        assert!(
+            (mcnemar(gained, lost) - p).abs() < 1e-7,
+            "{gained} {lost}: {}",
+            mcnemar(gained, lost)
+        );
     }
 }
 

@@ -86,9 +86,9 @@ pub fn weigh(rows: &[Told], limits: Limits) -> Weighed {
         clipped += usize::from(inverse > MOST);
         weights.push(inverse.clamp(1.0, MOST) * if row.anchored { anchor.factor } else { 1.0 });
     }
-    let (sum, squares) = weights
-        .iter()
-        .fold((0.0, 0.0), |(sum, squares), weight| (sum + weight, weight.mul_add(*weight, squares)));
+    let (sum, squares) = weights.iter().fold((0.0, 0.0), |(sum, squares), weight| {
+        (sum + weight, weight.mul_add(*weight, squares))
+    });
     // Few rows of great weight know no more than they are.
     let effective = if squares > 0.0 { (sum / squares).min(1.0) } else { 1.0 };
     for weight in &mut weights {
@@ -145,12 +145,7 @@ fn cap(rows: &[Told], weights: &mut [f64], limits: Limits) {
 }
 
 /// Lowers the weights of everybody who has more than a share of these rows; true if any was.
-fn cap_once(
-    rows: &[Told],
-    weights: &mut [f64],
-    own: &[usize],
-    (share, floor): (f64, f64),
-) -> bool {
+fn cap_once(rows: &[Told], weights: &mut [f64], own: &[usize], (share, floor): (f64, f64)) -> bool {
     let mut people: BTreeMap<usize, f64> = BTreeMap::new();
     let mut free = 0.0;
     for &row in own {

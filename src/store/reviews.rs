@@ -129,10 +129,7 @@ impl Row {
 }
 
 /// The reviews of a decision, in the order they came.
-pub(super) async fn of(
-    reader: impl SqliteExecutor<'_>,
-    id: DecisionId,
-) -> sqlx::Result<Vec<Row>> {
+pub(super) async fn of(reader: impl SqliteExecutor<'_>, id: DecisionId) -> sqlx::Result<Vec<Row>> {
     sqlx::query_as(
         "SELECT reviewer, verdict, tier, role, intent, note, at_ms, source, shown, observed \
          FROM reviews WHERE decision_id = ? ORDER BY at_ms, reviewer",

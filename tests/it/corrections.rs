@@ -25,7 +25,7 @@ const MANNERS: [&str; 4] =
     ["I want to ask about {}.", "Hello, {} please", "Tell me more on {}, thanks", "{}???"];
 /// One each that nobody has reviewed.
 const UNSEEN: [(&str, &str); 3] = [
-    ("feature_request", "can you bake a cake for Saturday?"),
+    ("feature_request", "two strawberry cakes for Saturday please"),
     ("performance", "at what time do you open tomorrow?"),
     ("legal_privacy", "is there any gluten or milk in it? I have an allergy"),
 ];

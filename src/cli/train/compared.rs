@@ -246,8 +246,10 @@ impl Compared {
             })
             .collect();
         let anchor = self.weighed.anchor;
-        let shares = |(all, accepted): (usize, usize)| json!({ "reviews": all, "accepted": accepted });
-        let tried = self.tried.iter().map(|(strength, loss)| json!({ "strength": strength, "loss": loss }));
+        let shares =
+            |(all, accepted): (usize, usize)| json!({ "reviews": all, "accepted": accepted });
+        let tried =
+            self.tried.iter().map(|(strength, loss)| json!({ "strength": strength, "loss": loss }));
         json!({
             "candidate": self.name, "model": self.model, "store": self.store,
             "reviewed": self.reviewed, "learnt": self.learnt, "rows_of_file": self.from_file,
@@ -323,7 +325,9 @@ fn verdict(pair: &Pair) -> String {
     let counts = format!("{gained} decisions became right, {lost} wrong");
     let chance = if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") };
     match (p < CHANCE, gained > lost) {
-        (true, true) => format!("The candidate is better: {counts} (exact McNemar test, {chance})."),
+        (true, true) => {
+            format!("The candidate is better: {counts} (exact McNemar test, {chance}).")
+        }
         (true, false) => {
             format!("**The candidate is worse**: {counts} (exact McNemar test, {chance}).")
         }

@@ -24,11 +24,11 @@ use crate::{
     cli::{Error, print, runtime},
     config::Config,
     dataset::{self, Corpus, Routes},
-    domain::{Intent, RoleId, Tier, Timestamp},
+    domain::{DecisionId, Intent, RoleId, Tier, Timestamp},
     inference::{Draft, Stored},
     learn::{
-        self, Adaptation, Adapted, Calibration, Comparison, Examples, Judgement, Known, Limits,
-        Scored, Told, Weighed,
+        self, Adaptation, Adapted, Calibration, Called, Comparison, Examples, Judgement, Known,
+        Limits, Scored, Told, Weighed,
     },
     policy::Policy,
 };
@@ -110,7 +110,11 @@ async fn lesson(
         labels,
         routes: &Routes::new(named.zip(routes.iter().cloned())),
         test: &tested,
-        learnt: stored.figures.pointer(UNTIL).and_then(Value::as_str).and_then(|at| at.parse().ok()),
+        learnt: stored
+            .figures
+            .pointer(UNTIL)
+            .and_then(Value::as_str)
+            .and_then(|at| at.parse().ok()),
     };
     let found = reviewed::find(config, given, encoder, &wanted).await?;
     check(config, &found)?;
@@ -243,70 +247,97 @@ fn compare(
     lesson: &Lesson,
     adapted: &Adapted,
 ) -> Compared {
-    let decisions = numbered(routes);
-    let out_of_scope = stored.intents.iter().position(|label| label == Intent::OUT_OF_SCOPE);
-    let told = |scored: &Scored, row: usize, calibration: &Calibration| {
-        learn::called(&calibration.probabilities(scored, row, out_of_scope), &decisions)
-    };
-    let known = &lesson.task.known;
-    let before = |vectors: &Array2<f32>, classes: Vec<usize>| {
-        Scored::of(&known.head, &known.prototypes, vectors, classes)
-    };
-    let task = &lesson.task;
-    let old = before(&task.examples.vectors, task.examples.classes.clone());
-    let mut rows = Vec::new();
-    let mut judgements = Vec::new();
-    for (place, Row { id, told: review }) in lesson.found.rows.iter().enumerate() {
-        let Some(observed) = review.observed else { continue };
-        let calibration = &adapted.calibrations[adapted.fold[place]];
-        rows.push(*id);
-        judgements.push(Judgement {
-            label: review.class,
-            decision: decisions[review.class],
-            before: told(&old, place, &task.calibration),
-            after: told(&adapted.out_of_fold, place, calibration),
-            weight: 1.0 / observed,
-        });
-    }
     let labels = stored.intents.len();
-    let test = lesson.test.as_ref().map(|(classes, vectors)| {
-        let (old, new) = (
-            before(vectors, classes.clone()),
-            Scored::of(&adapted.head, &known.prototypes, vectors, classes.clone()),
-        );
-        let judged = classes.iter().enumerate().map(|(row, &label)| Judgement {
-            label,
-            decision: decisions[label],
-            before: told(&old, row, &task.calibration),
-            after: told(&new, row, &adapted.calibration),
-            weight: 1.0,
-        });
-        Comparison::of(&judged.collect::<Vec<_>>(), labels, given.seed)
-    });
+    let both = Both {
+        lesson,
+        adapted,
+        decisions: numbered(routes),
+        out_of_scope: stored.intents.iter().position(|label| label == Intent::OUT_OF_SCOPE),
+    };
+    let (rows, reviews) = both.on_reviews();
+    let test = lesson.test.as_ref().map(|(classes, vectors)| both.on_test(classes, vectors));
+    let Found { people, left_out, until, .. } = &lesson.found;
     Compared {
         name: given.name(),
         model: config.model.display().to_string(),
         labels: stored.intents.clone(),
         routes: routes.iter().map(|(tier, role)| format!("{tier} {role}")).collect(),
-        decisions,
         store: config.records.url.clone(),
         reviewed: lesson.found.reviewed,
         learnt: lesson.found.rows.len(),
         from_file: lesson.from_file,
         weighed: lesson.weighed.clone(),
         limits: lesson.limits,
-        people: lesson.found.people.clone(),
-        left_out: lesson.found.left_out.clone(),
+        people: people.clone(),
+        left_out: left_out.clone(),
         unreadable: lesson.found.unreadable,
         strength: adapted.strength,
         tried: adapted.tried.clone(),
         recalibrated: adapted.recalibrated,
-        temperatures: (task.calibration.temperature, adapted.calibration.temperature),
-        reviewed_until: lesson.found.until.as_ref().map(Timestamp::to_string),
-        reviews: Comparison::of(&judgements, labels, given.seed),
+        temperatures: (lesson.task.calibration.temperature, adapted.calibration.temperature),
+        reviewed_until: until.as_ref().map(Timestamp::to_string),
+        reviews: Comparison::of(&reviews, labels, given.seed),
         rows,
-        test,
+        test: test.map(|rows| Comparison::of(&rows, labels, given.seed)),
         notes: lesson.notes.clone(),
+        decisions: both.decisions,
+    }
+}
+
+/// The two models, ready to be asked.
+struct Both<'a> {
+    lesson: &'a Lesson,
+    adapted: &'a Adapted,
+    /// Where each label leads, by number.
+    decisions: Vec<usize>,
+    out_of_scope: Option<usize>,
+}
+
+impl Both<'_> {
+    fn called(&self, scored: &Scored, row: usize, calibration: &Calibration) -> Called {
+        let shares = calibration.probabilities(scored, row, self.out_of_scope);
+        learn::called(&shares, &self.decisions)
+    }
+
+    /// What the model in force makes of vectors.
+    fn before(&self, vectors: &Array2<f32>, classes: &[usize]) -> Scored {
+        let known = &self.lesson.task.known;
+        Scored::of(&known.head, &known.prototypes, vectors, classes.to_vec())
+    }
+
+    /// Reviewed decisions of which it is known how probable it was to look at them, each judged by
+    /// a head and a calibration that did not see it.
+    fn on_reviews(&self) -> (Vec<DecisionId>, Vec<Judgement>) {
+        let Lesson { task, found, .. } = self.lesson;
+        let old = self.before(&task.examples.vectors, &task.examples.classes);
+        let (mut rows, mut judgements) = (Vec::new(), Vec::new());
+        for (place, Row { id, told }) in found.rows.iter().enumerate() {
+            let Some(observed) = told.observed else { continue };
+            let calibration = &self.adapted.calibrations[self.adapted.fold[place]];
+            rows.push(*id);
+            judgements.push(Judgement {
+                label: told.class,
+                decision: self.decisions[told.class],
+                before: self.called(&old, place, &task.calibration),
+                after: self.called(&self.adapted.out_of_fold, place, calibration),
+                weight: 1.0 / observed,
+            });
+        }
+        (rows, judgements)
+    }
+
+    fn on_test(&self, classes: &[usize], vectors: &Array2<f32>) -> Vec<Judgement> {
+        let (task, adapted) = (&self.lesson.task, self.adapted);
+        let old = self.before(vectors, classes);
+        let new = Scored::of(&adapted.head, &task.known.prototypes, vectors, classes.to_vec());
+        let judged = classes.iter().enumerate().map(|(row, &label)| Judgement {
+            label,
+            decision: self.decisions[label],
+            before: self.called(&old, row, &task.calibration),
+            after: self.called(&new, row, &adapted.calibration),
+            weight: 1.0,
+        });
+        judged.collect()
     }
 }
 
@@ -330,8 +361,12 @@ fn write(
     compared: &Compared,
 ) -> Result<(), Error> {
     let known = &lesson.task.known;
-    let scored =
-        Scored::of(&adapted.head, &known.prototypes, &lesson.golden, vec![0; lesson.golden.nrows()]);
+    let scored = Scored::of(
+        &adapted.head,
+        &known.prototypes,
+        &lesson.golden,
+        vec![0; lesson.golden.nrows()],
+    );
     let report = compared.json();
     let draft = Draft {
         name: given.name(),

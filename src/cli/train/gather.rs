@@ -178,12 +178,7 @@ fn drop_rare(train: &mut Corpus, notes: &mut Vec<String>) {
 }
 
 /// Gives the test the labels of what is learnt; rows of other labels cannot come out right.
-pub(super) fn relabel(
-    test: &mut Corpus,
-    train: &Corpus,
-    name: &str,
-    notes: &mut Vec<String>,
-) {
+pub(super) fn relabel(test: &mut Corpus, train: &Corpus, name: &str, notes: &mut Vec<String>) {
     let places: BTreeMap<&String, usize> = train.labels.iter().zip(0..).collect();
     let unknown: BTreeSet<usize> =
         (0..test.labels.len()).filter(|&at| !places.contains_key(&test.labels[at])).collect();

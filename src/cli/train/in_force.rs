@@ -24,10 +24,7 @@ impl InForce {
         let scale = stored.scale;
         let moments = |(mean, sd)| Moments { mean, sd };
         Self {
-            head: Head {
-                weight: matrix(&stored.weight),
-                bias: Array1::from(stored.bias.clone()),
-            },
+            head: Head { weight: matrix(&stored.weight), bias: Array1::from(stored.bias.clone()) },
             prototypes: matrix(&stored.prototypes),
             calibration: Calibration {
                 temperature: scale.temperature,

@@ -49,7 +49,10 @@ async fn reviewed_decisions_come_newest_first_while_the_service_writes() {
             break;
         }
         // The writer is not held up between two pages.
-        store.append(Arc::new(record(1_000 + u32::try_from(found.len()).unwrap())), None, None).await.unwrap();
+        store
+            .append(Arc::new(record(1_000 + u32::try_from(found.len()).unwrap())), None, None)
+            .await
+            .unwrap();
     }
     archive.close().await;
     let ids: Vec<_> = found.iter().map(|reviewed| reviewed.id).collect();
