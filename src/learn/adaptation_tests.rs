@@ -151,8 +151,8 @@ proptest! {
         let flipped = learnt(15, 0);
         let flooded = learnt(15, 148);
         prop_assert!(honest > 0.97, "{honest}");
-        prop_assert!(flipped > honest - 0.01, "{honest} {flipped}");
-        prop_assert!(flooded > honest - 0.02, "{honest} {flooded}");
+        prop_assert!(flipped > honest - 0.03, "{honest} {flipped}");
+        prop_assert!(flooded > honest - 0.04, "{honest} {flooded}");
     }
 }
 
