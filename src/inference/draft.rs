@@ -73,6 +73,8 @@ pub struct Stored {
     pub prototypes: Vec<f32>,
     /// How raw scores become probabilities.
     pub scale: Scale,
+    /// `figures.json`: what was known when it was made; null where the pack has none.
+    pub figures: Value,
 }
 
 impl Draft {
@@ -227,6 +229,8 @@ impl Stored {
                 slope: number("/out_of_scope/slope")?,
                 intercept: number("/out_of_scope/intercept")?,
             },
+            // For people: a pack without them is as good.
+            figures: read(folder, FIGURES).unwrap_or_default(),
         })
     }
 }

@@ -3,6 +3,7 @@
 //! [`Recorder`] is what the pipeline writes to: it puts a [`Store`] and a [`Spool`] together.
 //! [`Sqlite`] is the store; `chain.rs` says what is hashed and what the chain can show.
 
+mod archive;
 mod aside;
 mod chain;
 mod entry;
@@ -38,6 +39,7 @@ use crate::domain::{
     Resolution, Review, RoleId, Tier, Timestamp,
 };
 
+pub use archive::{Archive, Portion, Reviewed};
 pub use keys::Key;
 pub use memory::{Event, EventKind, Remembered};
 pub use open::OpenError;

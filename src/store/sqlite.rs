@@ -237,7 +237,7 @@ impl Store for Sqlite {
 
     async fn reviews(&self, id: DecisionId) -> Result<Vec<Review>, Error> {
         let readers = self.readers.load_full();
-        reviews::read(self.read(reviews::of(&readers, id)).await?, id)
+        reviews::read(self.read(reviews::of(&*readers, id)).await?, id)
     }
 
     async fn resolve(

@@ -2,10 +2,10 @@
 
 use std::{fs, path::Path};
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array2, Axis};
 use serde_json::json;
 
-use super::{Arguments, embed::Encoder, expected, routes};
+use super::{Arguments, embed::Encoder, expected, in_force::InForce, routes};
 use crate::{
     app,
     cli::{Error, print, runtime},
@@ -13,7 +13,7 @@ use crate::{
     dataset::{Caps, Corpus, Gathering, Row},
     domain::{Conversation, Message, Parts, Speaker},
     inference::{DIMENSIONS, Draft, Stored},
-    learn::{self, Added, Calibration, Head, Moments, PROTOTYPES, Scored},
+    learn::{self, Added, PROTOTYPES, Scored},
 };
 
 /// With fewer different examples nobody knows what they have in common.
@@ -189,23 +189,7 @@ fn draft(given: &Arguments, grown: &Stored, golden: &Array2<f32>, told: &Told<'_
 
 /// What the grown model must give for the golden texts.
 fn golden_of(grown: &Stored, golden: &Array2<f32>) -> Vec<(usize, String, f64)> {
-    let rows = grown.intents.len();
-    let matrix = |numbers: &[f32]| {
-        let shape = (numbers.len() / DIMENSIONS, DIMENSIONS);
-        Array2::from_shape_vec(shape, numbers.to_vec())
-            .unwrap_or_else(|_| Array2::zeros((rows, DIMENSIONS)))
-    };
-    let head = Head { weight: matrix(&grown.weight), bias: Array1::from(grown.bias.clone()) };
-    let scale = grown.scale;
-    let moments = |(mean, sd)| Moments { mean, sd };
-    let calibration = Calibration {
-        temperature: scale.temperature,
-        max_logit: moments(scale.max_logit),
-        best_cosine: moments(scale.best_cosine),
-        limit: scale.limit,
-        slope: scale.slope,
-        intercept: scale.intercept,
-    };
-    let scored = Scored::of(&head, &matrix(&grown.prototypes), golden, vec![0; golden.nrows()]);
+    let InForce { head, prototypes, calibration } = InForce::of(grown);
+    let scored = Scored::of(&head, &prototypes, golden, vec![0; golden.nrows()]);
     expected(&scored, &calibration, &grown.intents)
 }
