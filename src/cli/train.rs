@@ -28,7 +28,7 @@ use crate::{
     config::Config,
     dataset::Corpus,
     domain::Intent,
-    inference::{Draft, Scale},
+    inference::{DIMENSIONS, Draft, Scale},
     learn::{self, Calibration, Examples, Figures, Model, Scored, Task},
 };
 
@@ -117,7 +117,7 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
     }
     let gathered = gather::gather(config, given)?;
     runtime()?.block_on(async {
-        let encoder = Encoder::start(config)?;
+        let encoder = Encoder::start(config, DIMENSIONS)?;
         let vectors = encoder.vectors(&gathered.train, "reading").await?;
         let held = encoder.vectors(&gathered.test, "reading the test").await?;
         let golden = encoder.golden().await?;

@@ -33,8 +33,13 @@ impl Linear {
     }
 
     /// How many columns the file gives the layer, where it has it.
-    pub(super) fn columns(file: &SafeTensors<'_>, name: &str) -> Option<usize> {
+    pub(super) fn columns_in(file: &SafeTensors<'_>, name: &str) -> Option<usize> {
         file.tensor(&format!("{name}.weight")).ok()?.shape().get(1).copied()
+    }
+
+    /// How many numbers it reads.
+    pub(super) fn columns(&self) -> usize {
+        self.weight.ncols()
     }
 
     /// The raw scores of a vector of as many numbers as the layer has columns: `[rows]`.

@@ -43,8 +43,6 @@ pub(super) struct Predictor {
     pub(super) intents: Vec<Intent>,
     /// The row of [`Intent::OUT_OF_SCOPE`], where the model has it.
     out_of_scope: Option<usize>,
-    /// True if the head for intents reads the tone, too.
-    reads_tone: bool,
     intent: Linear,
     sentiment: Linear,
     frustration: Linear,
@@ -90,12 +88,10 @@ impl Predictor {
         calibration: Calibration,
     ) -> Result<Self, String> {
         let out_of_scope = |intent: &Intent| intent.as_str() == Intent::OUT_OF_SCOPE;
-        let [plain, toned] = TOPIC;
-        let reads_tone = Linear::columns(file, "intents") == Some(toned);
-        let columns = if reads_tone { toned } else { plain };
+        let columns = Linear::columns_in(file, "intents").filter(|columns| TOPIC.contains(columns));
+        let columns = columns.unwrap_or(DIMENSIONS);
         Ok(Self {
             intent: Linear::read(file, "intents", (intents.len(), columns))?,
-            reads_tone,
             sentiment: Linear::read(file, "sentiment", (SentimentLabel::ALL.len(), MOOD))?,
             frustration: Linear::read(file, "frustration", (1, MOOD))?,
             prototypes: Prototypes::read(file, intents.len())?,
@@ -113,11 +109,7 @@ impl Predictor {
     pub(super) fn predict(&self, vectors: &Vectors) -> Result<Prediction, NotFinite> {
         let vector = &vectors.conversation;
         let novelty = &self.calibration.novelty;
-        let logits = if self.reads_tone {
-            self.intent.logits(&[&vector[..], &vectors.tone].concat())
-        } else {
-            self.intent.logits(vector)
-        };
+        let logits = self.intent.logits(&vectors.topic(self.intent.columns()));
         let mut probabilities = calibrate(&logits, self.calibration.temperatures.intents)?;
         let max_logit = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let score = novelty.score(max_logit, self.prototypes.best_cosine(vector));

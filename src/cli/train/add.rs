@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, Axis, s};
 use serde_json::json;
 
 use super::{Arguments, embed::Encoder, expected, in_force::InForce, routes};
@@ -26,7 +26,7 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
     let stored = Stored::read(&config.model).map_err(app::Error::from)?;
     let corpus = examples(config, given, &stored)?;
     runtime()?.block_on(async {
-        let encoder = Encoder::start(config)?;
+        let encoder = Encoder::start(config, stored.columns())?;
         let vectors = encoder.vectors(&corpus, "reading").await?;
         let golden = encoder.golden().await?;
         encoder.end().await;
@@ -118,10 +118,12 @@ fn grow(
     );
     let mut known = matrix.map_err(|cause| Error::Reported(cause.to_string()))?;
     let each = known.nrows() / stored.intents.len().max(1);
+    let columns = stored.columns();
     for (place, label) in corpus.labels.iter().enumerate() {
         let own: Vec<usize> =
             (0..vectors.nrows()).filter(|&row| corpus.examples[row].label == place).collect();
-        let own = vectors.select(Axis(0), &own);
+        // What a new label is about is known from so few texts, how it sounds is not.
+        let own = vectors.select(Axis(0), &own).slice_move(s![.., ..DIMENSIONS]);
         #[expect(clippy::cast_possible_truncation, reason = "a raw score fits")]
         let typical = stored.scale.max_logit.0 as f32;
         let added = learn::added(&own, &known, typical, given.seed);
@@ -135,6 +137,7 @@ fn grow(
             known.push_row(row).map_err(|cause| Error::Reported(cause.to_string()))?;
         }
         grown.weight.extend(&added.weight);
+        grown.weight.extend(vec![0.0; columns - DIMENSIONS]);
         grown.bias.push(added.bias);
         grown.intents.push(label.clone());
     }

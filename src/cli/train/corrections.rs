@@ -62,7 +62,7 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
     let stored = Stored::read(&config.model).map_err(app::Error::from)?;
     let routes = routes(config, &stored)?;
     runtime()?.block_on(async {
-        let encoder = Encoder::start(config)?;
+        let encoder = Encoder::start(config, stored.columns())?;
         let lesson = lesson(config, given, &stored, &routes, &encoder).await;
         encoder.end().await;
         let lesson = lesson?;

@@ -14,7 +14,7 @@ use crate::{
     dataset::Corpus,
     domain::{Conversation, Features},
     features::Extractor,
-    inference::{DIMENSIONS, Engine},
+    inference::Engine,
     triage::PATIENCE,
 };
 
@@ -24,16 +24,18 @@ pub(super) struct Encoder {
     extractor: Extractor,
     /// Conversations that are under way at the same time.
     width: usize,
+    /// Numbers of a vector.
+    columns: usize,
 }
 
 impl Encoder {
-    /// Starts the pack in force.
-    pub(super) fn start(config: &Config) -> Result<Self, Error> {
+    /// Starts the pack in force; its vectors will have so many numbers.
+    pub(super) fn start(config: &Config, columns: usize) -> Result<Self, Error> {
         let engine = app::engine(config)?;
         let extractor = app::extractor(&engine)?;
         // A full queue refuses, so that no more may be under way than it holds.
         let width = config.limits.batch_concurrency.min(config.inference.queue_capacity);
-        Ok(Self { engine, extractor, width })
+        Ok(Self { engine, extractor, width, columns })
     }
 
     /// What is read of a conversation before the encoder.
@@ -41,7 +43,7 @@ impl Encoder {
         self.extractor.extract(conversation)
     }
 
-    /// A vector for every example: `[examples, 384]`, in their order.
+    /// A vector for every example: `[examples, columns]`, in their order.
     pub(super) async fn vectors(
         &self,
         corpus: &Corpus,
@@ -57,15 +59,15 @@ impl Encoder {
         Ok(vectors)
     }
 
-    /// A vector for every text, each with the name that an error gives it: `[texts, 384]`, in
-    /// their order.
+    /// A vector for every text, each with the name that an error gives it: `[texts, columns]`,
+    /// in their order.
     pub(super) async fn vectors_of(
         &self,
         texts: impl Iterator<Item = (String, Features)>,
     ) -> Result<Array2<f32>, Error> {
         let found = stream::iter(texts).map(async |(name, features)| {
             let answer = self.engine.vectors(Arc::new(features), Instant::now() + PATIENCE).await;
-            let vector = answer.map(|vectors| vectors.conversation);
+            let vector = answer.map(|vectors| vectors.topic(self.columns));
             vector.map_err(|cause| Error::Reported(format!("{name}: {cause}")))
         });
         let mut found = pin!(found.buffered(self.width));
@@ -75,7 +77,7 @@ impl Encoder {
             numbers.extend(vector?);
             rows += 1;
         }
-        let vectors = Array2::from_shape_vec((rows, DIMENSIONS), numbers);
+        let vectors = Array2::from_shape_vec((rows, self.columns), numbers);
         vectors.map_err(|cause| Error::Reported(cause.to_string()))
     }
 
@@ -83,9 +85,9 @@ impl Encoder {
     pub(super) async fn golden(&self) -> Result<Array2<f32>, Error> {
         let found = self.engine.golden_vectors(Duration::from_mins(1)).await;
         let found = found.map_err(|cause| Error::Reported(format!("golden texts: {cause}")))?;
-        let mut vectors = Array2::zeros((found.len(), DIMENSIONS));
+        let mut vectors = Array2::zeros((found.len(), self.columns));
         for (mut row, one) in vectors.rows_mut().into_iter().zip(found) {
-            row.assign(&Array1::from(one.conversation));
+            row.assign(&Array1::from(one.topic(self.columns)));
         }
         Ok(vectors)
     }

@@ -10,7 +10,6 @@ use crate::{
     config::Config,
     dataset::{self, Correction, LeftOut, Routes},
     domain::{ConversationId, DecisionId, Features, Record, Timestamp, Verdict},
-    inference::DIMENSIONS,
     learn::Told,
     store::{Archive, Reviewed},
 };
@@ -95,7 +94,10 @@ pub(super) async fn find(
     bar.finish_and_clear();
     archive.close().await;
     let mut found = taking.found;
-    let vectors = Array2::from_shape_vec((found.rows.len(), DIMENSIONS), numbers);
+    let vectors = Array2::from_shape_vec(
+        (found.rows.len(), numbers.len() / found.rows.len().max(1)),
+        numbers,
+    );
     found.vectors = vectors.map_err(|cause| Error::Reported(cause.to_string()))?;
     Ok(found)
 }
@@ -105,7 +107,7 @@ impl<'a> Taking<'a> {
         let found = Found {
             reviewed: 0,
             rows: Vec::new(),
-            vectors: Array2::zeros((0, DIMENSIONS)),
+            vectors: Array2::zeros((0, 0)),
             people: Vec::new(),
             left_out: BTreeMap::new(),
             unreadable: 0,
