@@ -237,8 +237,7 @@ def sentiment_examples(data, settings):
     own, comments = vectors.moods(data.own_read), vectors.moods(data.comments_read)
     for read in (own, comments):
         read[:, : vectors.DIMENSIONS] = 0
-    weights = [chosen["mood_weight"] if row.source == "mood" else chosen["own_weight"] for row in data.own]
-    own = Examples.of(own, [SENTIMENTS.index(row.sentiment) for row in data.own], weights)
+    own = Examples.of(own, [SENTIMENTS.index(row.sentiment) for row in data.own], chosen["own_weight"])
     comments = Examples.of(
         comments, [SENTIMENTS.index(row.sentiment) for row in data.comments], chosen["comment_weight"]
     )

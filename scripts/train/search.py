@@ -105,7 +105,6 @@ def search_sentiment(data):
         "strength": (1.0, 3.0, 10.0),
         "balance": (0.0, 0.5, 1.0),
         "comment_weight": (0.0, 0.05, 0.2, 0.5),
-        "mood_weight": (0.5, 1.0, 4.0),
     }
     for name, settings in around("sentiment", **choices):
         chosen = settings["sentiment"]
