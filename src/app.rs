@@ -250,6 +250,7 @@ fn assemble(
         recorder,
         clock: Arc::new(SystemClock),
         deadline: config.inference.deadline,
+        on_overload: config.inference.on_overload,
     }))
 }
 

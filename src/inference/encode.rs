@@ -20,6 +20,9 @@ pub(super) trait Encoder: Send {
     fn encode(&mut self, ids: &[i64]) -> Result<Array2<f32>, Broken>;
 }
 
+/// What is done between two rows; an error ends the work on all of them.
+pub(super) type Between<'a> = dyn FnMut(&mut dyn Encoder) -> Result<(), Stop> + 'a;
+
 /// The encoder failed: it has to be loaded again.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the encoder failed: {0}")]
@@ -61,20 +64,18 @@ struct Row {
 
 /// What the encoder makes of texts, given by their tokens, in the same order.
 ///
-/// Rows with the same tokens are encoded once. `wanted` is asked before every row, so that a long
-/// conversation whose caller has left does not hold the worker.
+/// Rows with the same tokens are encoded once. `between` is called before every row: it stops the
+/// work for a caller who has left, and may put the encoder to another use in the meantime.
 pub(super) fn encode(
     texts: &[&[ReadToken]],
     framing: Framing,
     encoder: &mut dyn Encoder,
-    wanted: &dyn Fn() -> bool,
+    between: &mut Between<'_>,
 ) -> Result<Vec<Pooled>, Stop> {
     let mut means: Vec<Vec<(u32, Mean)>> = texts.iter().map(|text| means_of(text)).collect();
     let mut starts = vec![Mean::new(); texts.len()];
     for row in rows(texts, framing) {
-        if !wanted() {
-            return Err(Stop::NotWanted);
-        }
+        between(encoder)?;
         let vectors = encoder.encode(&row.ids)?;
         for (place, window) in &row.uses {
             // A text in several windows is the mean of what each gives for its start marker.
@@ -164,7 +165,7 @@ mod tests {
 
     fn run(texts: &[Vec<ReadToken>], encoder: &mut tiny::FakeEncoder) -> Vec<Pooled> {
         let texts: Vec<_> = texts.iter().map(Vec::as_slice).collect();
-        encode(&texts, FRAMING, encoder, &|| true).unwrap()
+        encode(&texts, FRAMING, encoder, &mut |_| Ok(())).unwrap()
     }
 
     #[test]
@@ -214,7 +215,8 @@ mod tests {
     #[test]
     fn nobody_is_served_who_has_left() {
         let mut encoder = tiny::FakeEncoder::default();
-        let got = encode(&[&text(&[(7, 0)])], FRAMING, &mut encoder, &|| false);
+        let left = &mut |_: &mut dyn Encoder| Err(Stop::NotWanted);
+        let got = encode(&[&text(&[(7, 0)])], FRAMING, &mut encoder, left);
         assert_eq!(got, Err(Stop::NotWanted));
         assert!(encoder.rows.is_empty());
     }

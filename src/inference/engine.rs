@@ -13,12 +13,12 @@ use std::{
 use async_trait::async_trait;
 use crossbeam_channel::{Sender, bounded};
 use tokio::{
-    sync::oneshot,
+    sync::{Semaphore, oneshot},
     time::{Instant, timeout_at},
 };
 
 use super::{
-    Identity, Model, Unavailable,
+    Call, Identity, Model, Unavailable, Urgency,
     error::Error,
     golden::GoldenResult,
     options::Options,
@@ -35,7 +35,9 @@ use crate::domain::{Certificate, Features, Intent, Prediction};
 pub struct Engine {
     pack: Arc<Pack>,
     reader: Arc<Reader>,
-    queue: Queue,
+    queue: Arc<Queue>,
+    /// Places for requests of batches, which wait here until they may line up.
+    batch_places: Semaphore,
     ready: Arc<AtomicUsize>,
     /// Dropped when the service drains: ends the pause of a worker that waits to start again.
     open: Mutex<Option<Sender<()>>>,
@@ -78,14 +80,14 @@ impl Engine {
     ) -> Result<Self, Error> {
         options.validate()?;
         let count = options.worker_count();
-        let (queue, jobs) = Queue::new(options.queue_capacity, count);
         let (open, closing) = bounded(0);
         let (started, reports) = bounded(count);
         let pack = Arc::new(pack);
         let engine = Self {
             reader: Arc::new(Reader::new(Arc::clone(&pack), options)),
             pack,
-            queue,
+            queue: Arc::new(Queue::new(options.queue_capacity, count)),
+            batch_places: Semaphore::new(options.queue_capacity.min(Semaphore::MAX_PERMITS)),
             ready: Arc::default(),
             open: Mutex::new(Some(open)),
             threads: Mutex::default(),
@@ -96,10 +98,9 @@ impl Engine {
                 pack: Arc::clone(&engine.pack),
                 load: Arc::clone(load),
                 reader: Arc::clone(&engine.reader),
-                jobs: jobs.clone(),
+                queue: Arc::clone(&engine.queue),
                 closing: closing.clone(),
                 ready: Arc::clone(&engine.ready),
-                service_time: engine.queue.service_time(),
                 backoff: options.restart_backoff,
             };
             let started = started.clone();
@@ -154,7 +155,7 @@ impl Engine {
         features: Arc<Features>,
         deadline: Instant,
     ) -> Result<Vectors, Unavailable> {
-        self.ask(features, deadline, Reply::Vectors).await
+        self.ask(features, Call { deadline, urgency: Urgency::Batch }, Reply::Vectors).await
     }
 
     /// Reads the pack's golden texts on this machine and compares; each gets `each` of time.
@@ -167,7 +168,8 @@ impl Engine {
         let mut results = Vec::with_capacity(golden.cases.len());
         for case in &golden.cases {
             let features = Arc::new(case.features());
-            let answer = self.ask(features, Instant::now() + each, Reply::Both).await?;
+            let call = Call { deadline: Instant::now() + each, urgency: Urgency::Batch };
+            let answer = self.ask(features, call, Reply::Both).await?;
             results.push(golden.compare(case, &answer.0, &answer.1));
         }
         Ok(results)
@@ -203,15 +205,24 @@ impl Engine {
     async fn ask<T>(
         &self,
         features: Arc<Features>,
-        deadline: Instant,
+        call: Call,
         reply: impl FnOnce(oneshot::Sender<T>) -> Reply,
     ) -> Result<T, Unavailable> {
-        let (sender, receiver) = oneshot::channel();
-        let job = Job { features, deadline: deadline.into_std(), reply: reply(sender) };
+        let Call { deadline, urgency } = call;
         if self.ready_workers() == 0 && !self.queue.is_closed() {
             return Err(Unavailable::Failed);
         }
-        self.queue.push(job)?;
+        let place = async { self.batch_places.acquire().await.map_err(|_| Unavailable::Draining) };
+        let _place = match urgency {
+            Urgency::Interactive => None,
+            Urgency::Batch => {
+                let place = timeout_at(deadline, place).await;
+                Some(place.map_err(|_| Unavailable::TimedOut)??)
+            }
+        };
+        let (sender, receiver) = oneshot::channel();
+        let (reply, deadline_std) = (reply(sender), deadline.into_std());
+        self.queue.push(Job { features, deadline: deadline_std, urgency, reply })?;
         match timeout_at(deadline, receiver).await {
             Ok(Ok(answer)) => Ok(answer),
             // The worker skips a job that is too late, and drops one that it fails at.
@@ -251,13 +262,21 @@ impl Model for Engine {
     async fn predict(
         &self,
         features: Arc<Features>,
-        deadline: Instant,
+        call: Call,
     ) -> Result<Prediction, Unavailable> {
         self.check_heads()?;
         if let Some(prediction) = self.recall(&features) {
             return Ok(prediction);
         }
-        self.ask(features, deadline, Reply::Prediction).await
+        self.ask(features, call, Reply::Prediction).await
+    }
+
+    fn has_room(&self, deadline: Instant) -> Result<(), Unavailable> {
+        self.queue.has_room(deadline.into_std())
+    }
+
+    fn waiting(&self) -> usize {
+        self.queue.depth()
     }
 
     fn identity(&self) -> Identity {

@@ -50,7 +50,7 @@ pub use self::{
     error::Error,
     golden::GoldenResult,
     head::DIMENSIONS,
-    options::{InvalidOption, Options},
+    options::{InvalidOption, OnOverload, Options},
     pack::Pack,
     pool::{SentenceVector, Vectors},
 };
@@ -59,12 +59,26 @@ use crate::domain::{Certificate, Features, Intent, Prediction};
 /// Something that predicts: the engine, or a fake in tests.
 #[async_trait]
 pub trait Model: Send + Sync {
-    /// Predicts, or says why not; gives up at `deadline`.
+    /// Predicts, or says why not; gives up at the deadline of the call.
     async fn predict(
         &self,
         features: Arc<Features>,
-        deadline: Instant,
+        call: Call,
     ) -> Result<Prediction, Unavailable>;
+
+    /// Whether a request of somebody who waits until `deadline` would be taken now: asked before
+    /// the words are read, so that refusing costs next to nothing.
+    ///
+    /// # Errors
+    /// [`Unavailable::Overloaded`] or [`Unavailable::Draining`].
+    fn has_room(&self, _deadline: Instant) -> Result<(), Unavailable> {
+        Ok(())
+    }
+
+    /// Requests that wait for it now.
+    fn waiting(&self) -> usize {
+        0
+    }
 
     /// Name and version of the model in use.
     fn identity(&self) -> Identity;
@@ -77,6 +91,25 @@ pub trait Model: Send + Sync {
 
     /// True while at least one worker can take a request.
     fn is_ready(&self) -> bool;
+}
+
+/// Who asks, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Call {
+    /// The answer is of no use after that.
+    pub deadline: Instant,
+    /// Who goes first.
+    pub urgency: Urgency,
+}
+
+/// Who goes first where requests wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    /// Somebody waits for the answer; refused where too many do.
+    Interactive,
+    /// One of many that nobody waits for: a batch, a candidate, training. It waits for a place
+    /// instead of being refused, and lets people go ahead.
+    Batch,
 }
 
 /// Name and version of a model.

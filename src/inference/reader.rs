@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{
     cache::{Cache, Known},
-    encode::{Broken, Encoder, Framing, Stop, encode},
+    encode::{Between, Broken, Encoder, Framing, Stop, encode},
     manner::manner,
     options::Options,
     pack::Pack,
@@ -58,19 +58,20 @@ impl Reader {
         Some(vectors_of(features, &said, reading.left_out))
     }
 
-    /// The vectors of a conversation; what was read before is not encoded again.
+    /// The vectors of a conversation; what was read before is not encoded again. `between` is
+    /// called before every row of the encoder, see [`encode`].
     pub(super) fn vectors(
         &self,
         features: &Features,
         encoder: &mut dyn Encoder,
-        wanted: &dyn Fn() -> bool,
+        between: &mut Between<'_>,
     ) -> Result<Vectors, Stop> {
         let tokens = |words: &str| self.pack.tokenizer.tokens(words);
         let reading = read(features, self.budget, self.cache.as_ref(), tokens);
         let reading = reading.map_err(Stop::Tokenizer)?;
         let new: Vec<&New> = reading.texts.iter().filter_map(Text::new_words).collect();
         let tokens: Vec<_> = new.iter().map(|new| &new.tokens[..]).collect();
-        let mut encoded = encode(&tokens, self.framing, encoder, wanted)?;
+        let mut encoded = encode(&tokens, self.framing, encoder, between)?;
         for pooled in &mut encoded {
             pooled.read_acts(self.pack.acts.as_ref())?;
         }

@@ -12,10 +12,11 @@ use std::{
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
 use super::{
-    encode::{Encoder, Stop},
+    Urgency,
+    encode::{Broken, Encoder, Stop},
     error::Error,
     pack::Pack,
-    queue::{Job, Reply, ServiceTime},
+    queue::{Job, Queue, Reply},
     reader::Reader,
 };
 use crate::telemetry::metrics;
@@ -28,11 +29,10 @@ pub(super) struct Worker {
     pub(super) pack: Arc<Pack>,
     pub(super) load: Arc<Load>,
     pub(super) reader: Arc<Reader>,
-    pub(super) jobs: Receiver<Job>,
+    pub(super) queue: Arc<Queue>,
     /// Never sends; closes when the service drains, to end a pause.
     pub(super) closing: Receiver<()>,
     pub(super) ready: Arc<AtomicUsize>,
-    pub(super) service_time: Arc<ServiceTime>,
     /// First pause after a failure.
     pub(super) backoff: Duration,
 }
@@ -121,21 +121,13 @@ impl Worker {
     }
 
     fn serve(&self, encoder: &mut dyn Encoder, failures: &mut u32) -> End {
-        while let Ok(job) = self.jobs.recv() {
-            if !job.is_wanted() {
-                continue;
-            }
-            let begun = Instant::now();
+        while let Some(job) = self.queue.take() {
             // Whatever a panic leaves behind is thrown away with the encoder; the job goes with
             // it, and its caller sees that the worker failed.
             match catch_unwind(AssertUnwindSafe(|| self.answer(job, encoder))) {
                 Ok(Ok(())) => *failures = 0,
-                Ok(Err(Stop::NotWanted)) => {}
-                Ok(Err(stop @ (Stop::Tokenizer(_) | Stop::NotFinite(_)))) => {
-                    tracing::error!(error = %stop, "a conversation could not be read");
-                }
-                Ok(Err(stop @ Stop::Broken(_))) => {
-                    tracing::error!(error = %stop, "an inference worker starts again");
+                Ok(Err(broken)) => {
+                    tracing::error!(error = %broken, "an inference worker starts again");
                     return End::Broken;
                 }
                 Err(_) => {
@@ -143,14 +135,37 @@ impl Worker {
                     return End::Broken;
                 }
             }
-            self.service_time.note(begun.elapsed());
         }
         End::Closed
     }
 
-    /// Answers one job. A job that fails is dropped, which its caller sees.
-    fn answer(&self, job: Job, encoder: &mut dyn Encoder) -> Result<(), Stop> {
-        let vectors = self.reader.vectors(&job.features, encoder, &|| job.is_wanted())?;
+    /// Answers one job; in the middle of a batch's, those of people that have come meanwhile. A
+    /// job that fails is dropped, which its caller sees.
+    fn answer(&self, job: Job, encoder: &mut dyn Encoder) -> Result<(), Broken> {
+        let (begun, urgency) = (Instant::now(), job.urgency);
+        match self.read(job, encoder) {
+            Ok(()) | Err(Stop::NotWanted) => {}
+            Err(Stop::Broken(broken)) => return Err(broken),
+            Err(stop @ (Stop::Tokenizer(_) | Stop::NotFinite(_))) => {
+                tracing::error!(error = %stop, "a conversation could not be read");
+            }
+        }
+        if urgency == Urgency::Interactive {
+            self.queue.took(begun.elapsed());
+        }
+        Ok(())
+    }
+
+    fn read(&self, job: Job, encoder: &mut dyn Encoder) -> Result<(), Stop> {
+        let between = &mut |encoder: &mut dyn Encoder| {
+            if job.urgency == Urgency::Batch {
+                while let Some(urgent) = self.queue.take_ahead() {
+                    self.answer(urgent, encoder)?;
+                }
+            }
+            if job.is_wanted() { Ok(()) } else { Err(Stop::NotWanted) }
+        };
+        let vectors = self.reader.vectors(&job.features, encoder, between)?;
         // A caller who left meanwhile needs no answer.
         match job.reply {
             Reply::Vectors(sender) => drop(sender.send(vectors)),

@@ -29,12 +29,17 @@ fn fake(workers: usize) -> Engine {
     Engine::start_with(tiny_pack(), &load, &options(workers)).unwrap()
 }
 
+/// A call of somebody who waits.
+fn now(deadline: Instant) -> Call {
+    Call { deadline, urgency: Urgency::Interactive }
+}
+
 fn soon() -> Instant {
     Instant::now() + Duration::from_secs(30)
 }
 
 async fn ask(engine: &Engine, words: &str) -> Result<Prediction, Unavailable> {
-    engine.predict(Arc::new(tiny::features(&[words])), soon()).await
+    engine.predict(Arc::new(tiny::features(&[words])), now(soon())).await
 }
 
 /// An encoder that waits until it is told to go on.
@@ -61,7 +66,7 @@ fn gated() -> (Engine, Sender<()>) {
 async fn a_conversation_gets_intents_mood_and_acts() {
     let engine = fake(2);
     let features = tiny::features(&["hello", "my refund", "\u{1}"]);
-    let got = engine.predict(Arc::new(features), soon()).await.unwrap();
+    let got = engine.predict(Arc::new(features), now(soon())).await.unwrap();
     assert!(got.probability("refund").get() > 0.7, "{got:?}");
     assert_eq!(got.acts.len(), 2, "a sentence without a word has no acts");
     assert_eq!(got.acts[0].top(), crate::domain::Act::GreetingThanks);
@@ -156,10 +161,73 @@ async fn a_full_queue_refuses_at_once_and_says_when_to_come_back() {
 async fn nobody_waits_longer_than_the_deadline() {
     let (engine, go) = gated();
     let features = Arc::new(tiny::features(&["refund"]));
-    let late = engine.predict(features, Instant::now() + SHORT).await;
+    let late = engine.predict(features, now(Instant::now() + SHORT)).await;
     assert_eq!(late, Err(Unavailable::TimedOut));
     drop(go);
     assert!(ask(&engine, "refund").await.is_ok(), "the worker is free again");
+}
+
+#[tokio::test]
+async fn known_texts_wait_for_nobody() {
+    let (engine, go) = gated();
+    go.send(()).unwrap();
+    let first = ask(&engine, "my refund").await.unwrap();
+    let mut waiting = Vec::new();
+    for words in ["hello", "thanks", "invoice"] {
+        let mut request = Box::pin(ask(&engine, words));
+        assert!(futures::poll!(request.as_mut()).is_pending());
+        while waiting.is_empty() && engine.queue_depth() > 0 {
+            tokio::task::yield_now().await;
+        }
+        waiting.push(request);
+    }
+    let full = engine.has_room(soon());
+    assert!(matches!(full, Err(Unavailable::Overloaded { .. })), "{full:?}");
+    assert_eq!(ask(&engine, "my refund").await.unwrap(), first);
+    assert!(engine.cache_bytes() > 0);
+    drop(go);
+}
+
+#[tokio::test]
+async fn people_are_served_in_the_middle_of_a_batch() {
+    let (engine, go) = gated();
+    let message = |words| tiny::text(Speaker::Customer, &[(words, crate::domain::SentenceKind::Prose)]);
+    let long = tiny::conversation(["a", "b", "c", "my"].map(message).to_vec());
+    let call = Call { deadline: soon(), urgency: Urgency::Batch };
+    let mut batch = Box::pin(engine.predict(Arc::new(long), call));
+    assert!(futures::poll!(batch.as_mut()).is_pending());
+    while engine.queue_depth() > 0 {
+        tokio::task::yield_now().await;
+    }
+    // The worker holds the first of four rows when somebody comes.
+    let mut person = Box::pin(ask(&engine, "refund"));
+    assert!(futures::poll!(person.as_mut()).is_pending());
+    for _ in 0..2 {
+        go.send(()).unwrap();
+    }
+    assert!(person.await.is_ok(), "two rows are enough: one of the batch, and its own");
+    assert!(futures::poll!(batch.as_mut()).is_pending());
+    drop(go);
+    assert!(batch.await.is_ok());
+}
+
+#[tokio::test]
+async fn a_batch_waits_for_a_place_where_people_are_refused() {
+    let (engine, go) = gated();
+    let call = Call { deadline: soon(), urgency: Urgency::Batch };
+    let one = |number: usize| {
+        let words = ["a", "b", "c", "my", "hello", "thanks"][number];
+        engine.predict(Arc::new(tiny::features(&[words])), call)
+    };
+    let mut batch: Vec<_> = (0..6).map(one).collect();
+    for request in &mut batch {
+        assert!(futures::poll!(request.as_mut()).is_pending());
+    }
+    assert!(engine.queue_depth() <= 2, "the line stays bounded: {}", engine.queue_depth());
+    drop(go);
+    for answer in futures::future::join_all(batch).await {
+        assert!(answer.is_ok(), "{answer:?}");
+    }
 }
 
 #[tokio::test]
@@ -282,7 +350,7 @@ async fn hostile_texts_are_answered_in_bounded_time() {
     ] {
         let features = Arc::new(tiny::features(&[&hostile, ""]));
         let deadline = Instant::now() + Duration::from_millis(300);
-        let got = engine.predict(features, deadline).await;
+        let got = engine.predict(features, now(deadline)).await;
         assert!(matches!(got, Ok(_) | Err(Unavailable::TimedOut)), "{got:?}");
     }
     // Seconds on an idle machine; without a bound it would be hours.

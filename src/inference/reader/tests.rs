@@ -68,7 +68,7 @@ fn answer(reader: &Reader, features: &Features, vectors: &Vectors) -> String {
 }
 
 fn read_anew(reader: &Reader, features: &Features, encoder: &mut Mixing) -> String {
-    let vectors = reader.vectors(features, encoder, &|| true).unwrap();
+    let vectors = reader.vectors(features, encoder, &mut |_| Ok(())).unwrap();
     answer(reader, features, &vectors)
 }
 
@@ -133,7 +133,7 @@ fn ten_turns_cost_ten_rows_and_the_last_is_known_by_heart() {
     for turns in 1..=10 {
         let features = tiny::conversation((0..turns).map(message).collect());
         assert!(reader.recall(&features).is_none(), "its newest message is new");
-        reader.vectors(&features, &mut encoder, &|| true).unwrap();
+        reader.vectors(&features, &mut encoder, &mut |_| Ok(())).unwrap();
         assert_eq!(encoder.rows, turns);
         assert!(reader.recall(&features).is_some());
     }
@@ -144,7 +144,7 @@ fn a_text_is_known_again_whoever_says_it_and_wherever() {
     let reader = reader(&wide());
     let text = |speaker| tiny::text(speaker, &[("my refund", Prose), ("log line", Log)]);
     let first = tiny::conversation(vec![text(Speaker::Customer)]);
-    reader.vectors(&first, &mut Mixing::default(), &|| true).unwrap();
+    reader.vectors(&first, &mut Mixing::default(), &mut |_| Ok(())).unwrap();
     let mut other = tiny::conversation(vec![text(Speaker::Agent), text(Speaker::Customer)]);
     other.subject = Some(text(Speaker::Customer));
     let vectors = reader.recall(&other).unwrap();
@@ -159,7 +159,7 @@ fn what_a_limit_on_log_lines_cuts_is_named_from_memory_too() {
     let reader = reader(&wide());
     let text = tiny::text(Speaker::Customer, &[("log line a b c", Log), ("my refund", Prose)]);
     let features = tiny::conversation(vec![text]);
-    let read = reader.vectors(&features, &mut Mixing::default(), &|| true).unwrap();
+    let read = reader.vectors(&features, &mut Mixing::default(), &mut |_| Ok(())).unwrap();
     assert_eq!(read.left_out.len(), 1);
     assert_eq!(reader.recall(&features).unwrap(), read);
 }
@@ -170,7 +170,7 @@ fn what_the_budget_cut_is_not_taken_for_the_whole() {
     let message = || tiny::text(Speaker::Customer, &[("a b c a b c a b c a", Prose)]);
     let both = tiny::conversation(vec![message(), message()]);
     let mut encoder = Mixing::default();
-    reader.vectors(&both, &mut encoder, &|| true).unwrap();
+    reader.vectors(&both, &mut encoder, &mut |_| Ok(())).unwrap();
     assert_eq!(encoder.rows, 2);
     assert!(reader.recall(&both).is_none(), "its first message was read in part");
     let one = tiny::conversation(vec![message()]);
@@ -182,7 +182,7 @@ fn what_could_not_be_read_is_not_remembered() {
     let reader = reader(&wide());
     for words in [tiny::NAN, tiny::BROKEN] {
         let features = tiny::features(&[words]);
-        let failed = reader.vectors(&features, &mut tiny::FakeEncoder::default(), &|| true);
+        let failed = reader.vectors(&features, &mut tiny::FakeEncoder::default(), &mut |_| Ok(()));
         assert!(failed.is_err());
         assert!(reader.recall(&features).is_none());
     }
