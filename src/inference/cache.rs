@@ -151,9 +151,8 @@ mod tests {
 
     #[test]
     fn texts_that_differ_in_words_sentences_or_log_lines_are_told_apart() {
-        let of = |sentences: &[(u32, bool, usize)], words| {
-            Key::new(sentences.iter().copied(), words)
-        };
+        let of =
+            |sentences: &[(u32, bool, usize)], words| Key::new(sentences.iter().copied(), words);
         let all = [
             of(&[(0, false, 3)], "a b"),
             of(&[(0, false, 3)], "a c"),

@@ -301,4 +301,6 @@ fn bytes(features: &Features) -> usize {
 }
 
 #[cfg(test)]
+mod real_tests;
+#[cfg(test)]
 mod tests;

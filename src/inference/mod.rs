@@ -7,7 +7,8 @@
 //!
 //! [`Engine`] owns the queue and the worker threads; each worker owns a session of the encoder
 //! and walks the line above (`reader`) for one request at a time. What the line gives for one text
-//! is kept (`cache`), so that a conversation sent again with one more message costs one text. A [`Pack`] is everything that a model is.
+//! is kept (`cache`), so that a conversation sent again with one more message costs one text. A
+//! [`Pack`] is everything that a model is.
 
 mod acts;
 mod cache;
@@ -60,11 +61,8 @@ use crate::domain::{Certificate, Features, Intent, Prediction};
 #[async_trait]
 pub trait Model: Send + Sync {
     /// Predicts, or says why not; gives up at the deadline of the call.
-    async fn predict(
-        &self,
-        features: Arc<Features>,
-        call: Call,
-    ) -> Result<Prediction, Unavailable>;
+    async fn predict(&self, features: Arc<Features>, call: Call)
+    -> Result<Prediction, Unavailable>;
 
     /// Whether a request of somebody who waits until `deadline` would be taken now: asked before
     /// the words are read, so that refusing costs next to nothing.

@@ -82,9 +82,8 @@ impl Lanes {
     fn next(&mut self) -> Option<Job> {
         loop {
             let ahead = if self.batch.is_empty() { None } else { self.next_ahead() };
-            let job = ahead
-                .or_else(|| self.next_of_batch())
-                .or_else(|| self.interactive.pop_front())?;
+            let job =
+                ahead.or_else(|| self.next_of_batch()).or_else(|| self.interactive.pop_front())?;
             if job.is_wanted() {
                 return Some(job);
             }
@@ -314,7 +313,7 @@ mod tests {
         let (left, caller) = job();
         let (mut late, _kept) = job();
         late.deadline = Instant::now();
-        assert_eq!((queue.push(left), queue.push(late)), (Ok(()), Ok(())));
+        assert_eq!((queue.push(late), queue.push(left)), (Ok(()), Ok(())));
         drop(caller);
         let (here, _kept) = numbered(3, Urgency::Interactive);
         assert_eq!(queue.push(here), Ok(()));
@@ -327,7 +326,8 @@ mod tests {
         let queue = Queue::new(64, 1);
         let mut kept = Vec::new();
         for number in 1..=20 {
-            for (urgency, number) in [(Urgency::Batch, 100 + number), (Urgency::Interactive, number)]
+            for (urgency, number) in
+                [(Urgency::Batch, 100 + number), (Urgency::Interactive, number)]
             {
                 let (job, answer) = numbered(number, urgency);
                 queue.push(job).unwrap();

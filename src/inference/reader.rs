@@ -71,11 +71,11 @@ impl Reader {
         let reading = reading.map_err(Stop::Tokenizer)?;
         let new: Vec<&New> = reading.texts.iter().filter_map(Text::new_words).collect();
         let tokens: Vec<_> = new.iter().map(|new| &new.tokens[..]).collect();
-        let mut encoded = encode(&tokens, self.framing, encoder, between)?;
-        for pooled in &mut encoded {
+        let mut texts = encode(&tokens, self.framing, encoder, between)?;
+        for pooled in &mut texts {
             pooled.read_acts(self.pack.acts.as_ref())?;
         }
-        let fresh = new.into_iter().zip(encoded).map(|(new, pooled)| self.keep(new, pooled));
+        let fresh = new.into_iter().zip(texts).map(|(new, pooled)| self.keep(new, pooled));
         let fresh: Vec<_> = fresh.collect();
         if self.cache.is_some() {
             metrics::texts_read(reading.texts.len() - fresh.len(), fresh.len());

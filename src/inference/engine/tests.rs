@@ -1,4 +1,4 @@
-//! The engine as its callers see it, with a fake encoder; and with the real one where it is there.
+//! The engine as its callers see it, with a fake encoder.
 
 use std::{fs, path::PathBuf, sync::atomic::AtomicBool};
 
@@ -20,7 +20,7 @@ fn tiny_pack() -> Pack {
     pack
 }
 
-fn options(workers: usize) -> Options {
+pub(super) fn options(workers: usize) -> Options {
     Options { workers, queue_capacity: 2, restart_backoff: SHORT, ..Options::default() }
 }
 
@@ -30,11 +30,11 @@ fn fake(workers: usize) -> Engine {
 }
 
 /// A call of somebody who waits.
-fn now(deadline: Instant) -> Call {
+pub(super) fn now(deadline: Instant) -> Call {
     Call { deadline, urgency: Urgency::Interactive }
 }
 
-fn soon() -> Instant {
+pub(super) fn soon() -> Instant {
     Instant::now() + Duration::from_secs(30)
 }
 
@@ -191,7 +191,8 @@ async fn known_texts_wait_for_nobody() {
 #[tokio::test]
 async fn people_are_served_in_the_middle_of_a_batch() {
     let (engine, go) = gated();
-    let message = |words| tiny::text(Speaker::Customer, &[(words, crate::domain::SentenceKind::Prose)]);
+    let message =
+        |words| tiny::text(Speaker::Customer, &[(words, crate::domain::SentenceKind::Prose)]);
     let long = tiny::conversation(["a", "b", "c", "my"].map(message).to_vec());
     let call = Call { deadline: soon(), urgency: Urgency::Batch };
     let mut batch = Box::pin(engine.predict(Arc::new(long), call));
@@ -282,80 +283,6 @@ async fn a_pack_without_heads_gives_vectors_and_no_predictions() {
     let third = (1.0_f32 / 3.0).sqrt();
     assert!(got.conversation[8] < third, "one token of three: {}", got.conversation[8]);
     assert_eq!(got.sentences[1].speaker, Speaker::Customer);
-}
-
-/// The shipped encoder with the tiny heads; `None`, and a line that says so, where it or the
-/// library is missing.
-fn real_engine() -> Option<(Engine, tempfile::TempDir)> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let library = std::env::var_os("BATON_ONNXRUNTIME")
-        .map_or_else(|| root.join(".onnxruntime/libonnxruntime.so"), PathBuf::from);
-    let shipped = root.join("models/default");
-    for file in [&library, &shipped.join("encoder.onnx"), &shipped.join("tokenizer.json")] {
-        if !file.is_file() {
-            println!("skipped: {} is missing, run scripts/setup", file.display());
-            return None;
-        }
-    }
-    let folder = tempfile::tempdir().unwrap();
-    tiny::write(folder.path());
-    for name in ["encoder.onnx", "tokenizer.json"] {
-        fs::copy(shipped.join(name), folder.path().join(name)).unwrap();
-    }
-    tiny::sign(folder.path());
-    let pack = Pack::load(folder.path()).unwrap();
-    Some((Engine::start(pack, &library, &options(2)).unwrap(), folder))
-}
-
-fn cosine(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-#[tokio::test]
-async fn the_shipped_encoder_knows_what_is_alike() {
-    let Some((engine, _folder)) = real_engine() else { return };
-    let features =
-        tiny::features(&["I was charged twice.", "You billed me two times!", "It rains."]);
-    let got = engine.vectors(Arc::new(features), soon()).await.unwrap();
-    let [charged, billed, rain] = [0, 1, 2].map(|place| &got.sentences[place].vector);
-    assert!(cosine(charged, billed) > cosine(charged, rain) + 0.2);
-}
-
-#[tokio::test]
-async fn a_texts_vector_does_not_depend_on_its_company() {
-    let Some((engine, _folder)) = real_engine() else { return };
-    let message =
-        |words: &str| tiny::text(Speaker::Customer, &[(words, crate::domain::SentenceKind::Prose)]);
-    let (short, long) = (message("Cannot log in"), message(&"The printer is on fire. ".repeat(90)));
-    let alone = tiny::conversation(vec![short.clone()]);
-    let alone = engine.vectors(Arc::new(alone), soon()).await.unwrap();
-    let beside = tiny::conversation(vec![long, short]);
-    let beside = engine.vectors(Arc::new(beside), soon()).await.unwrap();
-    assert_eq!(alone.sentences[0].vector, beside.sentences[1].vector);
-}
-
-#[tokio::test]
-async fn hostile_texts_are_answered_in_bounded_time() {
-    let Some((engine, _folder)) = real_engine() else { return };
-    let begun = std::time::Instant::now();
-    let words = "x ".repeat(500_000);
-    for hostile in [
-        "x".repeat(1_000_000),
-        words.clone(),
-        "\u{1}".repeat(1_000_000),
-        "字".repeat(300_000),
-        "a\u{301}".repeat(300_000),
-        "\u{fdfa}".repeat(300_000),
-        "[SEP][CLS]".repeat(100_000),
-    ] {
-        let features = Arc::new(tiny::features(&[&hostile, ""]));
-        let deadline = Instant::now() + Duration::from_millis(300);
-        let got = engine.predict(features, now(deadline)).await;
-        assert!(matches!(got, Ok(_) | Err(Unavailable::TimedOut)), "{got:?}");
-    }
-    // Seconds on an idle machine; without a bound it would be hours.
-    assert!(begun.elapsed() < Duration::from_mins(3), "{:?}", begun.elapsed());
-    assert!(engine.vectors(Arc::new(tiny::features(&["Hello"])), soon()).await.is_ok());
 }
 
 #[test]

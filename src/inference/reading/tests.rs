@@ -31,10 +31,8 @@ fn left(message: u32, start: u32, end: u32) -> Source {
 
 #[test]
 fn own_words_and_log_lines_are_read_quotes_and_signatures_are_not() {
-    let sentences =
-        [("my refund", Prose), ("log line", Log), ("a b", Quoted), ("c", Signature)];
-    let got =
-        reading(&tiny::conversation(vec![tiny::text(Speaker::Customer, &sentences)]), WIDE);
+    let sentences = [("my refund", Prose), ("log line", Log), ("a b", Quoted), ("c", Signature)];
+    let got = reading(&tiny::conversation(vec![tiny::text(Speaker::Customer, &sentences)]), WIDE);
     assert_eq!(places(&got), [(Some(0), vec![0, 0, 1, 1])]);
     assert_eq!(got.left_out, [], "what is never read is not left out by a limit");
 }
