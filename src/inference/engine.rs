@@ -276,7 +276,7 @@ impl Model for Engine {
     }
 
     fn waiting(&self) -> usize {
-        self.queue.depth()
+        self.queue.people()
     }
 
     fn identity(&self) -> Identity {

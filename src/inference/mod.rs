@@ -73,7 +73,7 @@ pub trait Model: Send + Sync {
         Ok(())
     }
 
-    /// Requests that wait for it now.
+    /// Interactive requests that wait for it now.
     fn waiting(&self) -> usize {
         0
     }

@@ -182,6 +182,11 @@ impl Queue {
         self.lanes().closed
     }
 
+    /// Interactive requests that wait now.
+    pub(super) fn people(&self) -> usize {
+        self.lanes().interactive.len()
+    }
+
     /// Requests that wait now.
     pub(super) fn depth(&self) -> usize {
         let lanes = self.lanes();
