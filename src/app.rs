@@ -204,6 +204,7 @@ async fn upkeep(handle: metrics::Handle, slots: Arc<Slots>) {
         let engine = slots.engine();
         metrics::queue_depth(engine.queue_depth());
         metrics::workers_ready(engine.ready_workers());
+        metrics::cache_bytes(engine.cache_bytes());
     }
 }
 
@@ -249,6 +250,7 @@ fn assemble(
         recorder,
         clock: Arc::new(SystemClock),
         deadline: config.inference.deadline,
+        on_overload: config.inference.on_overload,
     }))
 }
 

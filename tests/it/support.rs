@@ -22,7 +22,7 @@ use baton::{
     },
     features::Extractor,
     handoff::Drafter,
-    inference::{self, Engine, Identity, Model, Pack, Unavailable},
+    inference::{self, Call, Engine, Identity, Model, OnOverload, Pack, Unavailable},
     policy::Policy,
     store::{self, Recorder},
     telemetry,
@@ -82,7 +82,7 @@ impl Model for Fake {
     async fn predict(
         &self,
         features: Arc<Features>,
-        _deadline: tokio::time::Instant,
+        _call: Call,
     ) -> Result<Prediction, Unavailable> {
         self.calls.fetch_add(1, Ordering::SeqCst);
         let (sure, probability) = match self.answer {
@@ -211,7 +211,14 @@ impl TestApp {
     pub async fn with_policy(model: Arc<dyn Model>, policy: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = store_options(&folder);
-        Self::at(model, policy, Arc::new(folder), options).await
+        Self::at(model, policy, Arc::new(folder), options, OnOverload::Refuse).await
+    }
+
+    /// With any model, answering without it when it is overloaded.
+    pub async fn degrading(model: Arc<dyn Model>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = store_options(&folder);
+        Self::at(model, Policy::DEFAULT, Arc::new(folder), options, OnOverload::Degrade).await
     }
 
     /// With a model that is always sure of `intent`, keeping as much text as named.
@@ -219,14 +226,15 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let options = store::Options { store_text, ..store_options(&folder) };
         let model = Fake::new(Answer::Sure(intent, 0.9));
-        Self::at(model, Policy::DEFAULT, Arc::new(folder), options).await
+        Self::at(model, Policy::DEFAULT, Arc::new(folder), options, OnOverload::Refuse).await
     }
 
     /// Another process on the same database, with a spool of its own.
     pub async fn second_instance(&self, model: Arc<dyn Model>) -> Self {
         let spool_dir = self.folder.path().join("spool-2");
         let options = store::Options { spool_dir, ..store_options(&self.folder) };
-        Self::at(model, Policy::DEFAULT, self.folder.clone(), options).await
+        let folder = self.folder.clone();
+        Self::at(model, Policy::DEFAULT, folder, options, OnOverload::Refuse).await
     }
 
     /// The same service after its end, on what it has left behind.
@@ -235,7 +243,7 @@ impl TestApp {
         let folder = self.folder.clone();
         drop(self);
         let options = store_options(&folder);
-        Self::at(model, Policy::DEFAULT, folder, options).await
+        Self::at(model, Policy::DEFAULT, folder, options, OnOverload::Refuse).await
     }
 
     async fn at(
@@ -243,6 +251,7 @@ impl TestApp {
         policy: &str,
         folder: Arc<TempDir>,
         options: store::Options,
+        on_overload: OnOverload,
     ) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(Stopped("2026-11-20T10:00:00Z".parse().unwrap()));
         let recorder = Arc::new(Recorder::open(&options, clock.clone()).await.unwrap());
@@ -256,6 +265,7 @@ impl TestApp {
             recorder: Some(recorder.clone()),
             clock,
             deadline: Duration::from_secs(20),
+            on_overload,
         }));
         let app = App::new(api::Parts {
             triage,

@@ -8,6 +8,7 @@ mod erase;
 mod faults;
 mod hostile;
 mod idempotency;
+mod overload;
 mod packet;
 mod planted;
 mod privacy;
