@@ -204,6 +204,7 @@ async fn upkeep(handle: metrics::Handle, slots: Arc<Slots>) {
         let engine = slots.engine();
         metrics::queue_depth(engine.queue_depth());
         metrics::workers_ready(engine.ready_workers());
+        metrics::cache_bytes(engine.cache_bytes());
     }
 }
 

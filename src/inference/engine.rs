@@ -19,14 +19,13 @@ use tokio::{
 
 use super::{
     Identity, Model, Unavailable,
-    encode::Framing,
     error::Error,
     golden::GoldenResult,
     options::Options,
     pack::Pack,
     pool::Vectors,
     queue::{Job, Queue, Reply},
-    reading::Budget,
+    reader::Reader,
     session::Runtime,
     worker::{Load, Worker},
 };
@@ -35,6 +34,7 @@ use crate::domain::{Certificate, Features, Intent, Prediction};
 /// The model in service.
 pub struct Engine {
     pack: Arc<Pack>,
+    reader: Arc<Reader>,
     queue: Queue,
     ready: Arc<AtomicUsize>,
     /// Dropped when the service drains: ends the pause of a worker that waits to start again.
@@ -42,6 +42,9 @@ pub struct Engine {
     threads: Mutex<Vec<JoinHandle<()>>>,
     load_time: Duration,
 }
+
+/// Longest conversation that is answered from what was read before without getting in line.
+const RECALL_BYTES: usize = 32 * 1024;
 
 impl Engine {
     /// Starts the workers and returns once all of them are ready.
@@ -78,8 +81,10 @@ impl Engine {
         let (queue, jobs) = Queue::new(options.queue_capacity, count);
         let (open, closing) = bounded(0);
         let (started, reports) = bounded(count);
+        let pack = Arc::new(pack);
         let engine = Self {
-            pack: Arc::new(pack),
+            reader: Arc::new(Reader::new(Arc::clone(&pack), options)),
+            pack,
             queue,
             ready: Arc::default(),
             open: Mutex::new(Some(open)),
@@ -90,8 +95,7 @@ impl Engine {
             let worker = Worker {
                 pack: Arc::clone(&engine.pack),
                 load: Arc::clone(load),
-                budget: budget(options),
-                framing: framing(&engine.pack, options),
+                reader: Arc::clone(&engine.reader),
                 jobs: jobs.clone(),
                 closing: closing.clone(),
                 ready: Arc::clone(&engine.ready),
@@ -124,6 +128,11 @@ impl Engine {
     /// Workers that can take a request now.
     pub fn ready_workers(&self) -> usize {
         self.ready.load(Ordering::Acquire)
+    }
+
+    /// What is kept of texts that were read before, in bytes.
+    pub fn cache_bytes(&self) -> u64 {
+        self.reader.cache_bytes()
     }
 
     /// ISO 639-1 codes of the languages that the model was trained for.
@@ -212,6 +221,18 @@ impl Engine {
         }
     }
 
+    /// The answer to a conversation of which every text was read before: it waits for nobody.
+    ///
+    /// A longer one gets in line, since putting its vectors together would hold up other requests
+    /// on this thread.
+    fn recall(&self, features: &Features) -> Option<Prediction> {
+        if self.queue.is_closed() || bytes(features) > RECALL_BYTES {
+            return None;
+        }
+        let vectors = self.reader.recall(features)?;
+        self.reader.predict(features, &vectors).ok()
+    }
+
     /// A pack without heads can read, but not predict.
     fn check_heads(&self) -> Result<(), Unavailable> {
         if self.pack.predictor.is_some() { Ok(()) } else { Err(Unavailable::Failed) }
@@ -233,6 +254,9 @@ impl Model for Engine {
         deadline: Instant,
     ) -> Result<Prediction, Unavailable> {
         self.check_heads()?;
+        if let Some(prediction) = self.recall(&features) {
+            return Ok(prediction);
+        }
         self.ask(features, deadline, Reply::Prediction).await
     }
 
@@ -253,21 +277,8 @@ impl Model for Engine {
     }
 }
 
-fn budget(options: &Options) -> Budget {
-    Budget {
-        conversation: options.max_tokens,
-        subject: options.window_tokens,
-        logs: options.log_tokens_per_message,
-    }
-}
-
-fn framing(pack: &Pack, options: &Options) -> Framing {
-    Framing {
-        start: pack.tokenizer.start,
-        end: pack.tokenizer.end,
-        window: options.window_tokens,
-        overlap: options.window_overlap,
-    }
+fn bytes(features: &Features) -> usize {
+    features.messages.iter().map(|text| text.masked.len()).sum()
 }
 
 #[cfg(test)]

@@ -6,9 +6,11 @@
 //! ```
 //!
 //! [`Engine`] owns the queue and the worker threads; each worker owns a session of the encoder
-//! and walks the line above for one request at a time. A [`Pack`] is everything that a model is.
+//! and walks the line above (`reader`) for one request at a time. What the line gives for one text
+//! is kept (`cache`), so that a conversation sent again with one more message costs one text. A [`Pack`] is everything that a model is.
 
 mod acts;
+mod cache;
 mod calibrate;
 mod certificate;
 mod draft;
@@ -26,6 +28,7 @@ mod pack;
 mod pool;
 mod predict;
 mod queue;
+mod reader;
 mod reading;
 mod repeats;
 mod session;

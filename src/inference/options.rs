@@ -26,6 +26,9 @@ pub struct Options {
     pub window_overlap: usize,
     /// Tokens read of the log lines of one message; the rest is named in `left_out`.
     pub log_tokens_per_message: usize,
+    /// Bytes in which vectors of texts are kept, so that no text is encoded twice; 0 keeps none.
+    /// Answers are the same either way. A text takes up 2 to 6 KB, shared by all workers.
+    pub cache_bytes: usize,
     /// First pause before a failed worker starts again, e.g. `"100ms"`; doubles with every failure
     /// in a row, up to a minute.
     #[serde(with = "humantime_serde")]
@@ -55,6 +58,7 @@ impl Default for Options {
             window_tokens: 256,
             window_overlap: 32,
             log_tokens_per_message: 64,
+            cache_bytes: 32 * 1024 * 1024,
             restart_backoff: Duration::from_millis(100),
         }
     }

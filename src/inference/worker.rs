@@ -12,19 +12,13 @@ use std::{
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
 use super::{
-    encode::{Encoded, Encoder, Framing, Stop, encode},
+    encode::{Encoder, Stop},
     error::Error,
-    manner::manner,
     pack::Pack,
-    pool::{Vectors, conversation, tone},
     queue::{Job, Reply, ServiceTime},
-    reading::{Budget, read},
-    repeats::repeats,
+    reader::Reader,
 };
-use crate::{
-    domain::{Features, Prediction},
-    telemetry::metrics,
-};
+use crate::telemetry::metrics;
 
 /// Loads an encoder for one worker.
 pub(super) type Load = dyn Fn() -> Result<Box<dyn Encoder>, Error> + Send + Sync;
@@ -33,8 +27,7 @@ pub(super) type Load = dyn Fn() -> Result<Box<dyn Encoder>, Error> + Send + Sync
 pub(super) struct Worker {
     pub(super) pack: Arc<Pack>,
     pub(super) load: Arc<Load>,
-    pub(super) budget: Budget,
-    pub(super) framing: Framing,
+    pub(super) reader: Arc<Reader>,
     pub(super) jobs: Receiver<Job>,
     /// Never sends; closes when the service drains, to end a pause.
     pub(super) closing: Receiver<()>,
@@ -157,40 +150,19 @@ impl Worker {
 
     /// Answers one job. A job that fails is dropped, which its caller sees.
     fn answer(&self, job: Job, encoder: &mut dyn Encoder) -> Result<(), Stop> {
-        let vectors = self.vectors(&job.features, encoder, &|| job.is_wanted())?;
+        let vectors = self.reader.vectors(&job.features, encoder, &|| job.is_wanted())?;
         // A caller who left meanwhile needs no answer.
         match job.reply {
             Reply::Vectors(sender) => drop(sender.send(vectors)),
-            Reply::Prediction(sender) => drop(sender.send(self.predict(&job.features, &vectors)?)),
+            Reply::Prediction(sender) => {
+                drop(sender.send(self.reader.predict(&job.features, &vectors)?));
+            }
             Reply::Both(sender) => {
-                let prediction = self.predict(&job.features, &vectors)?;
+                let prediction = self.reader.predict(&job.features, &vectors)?;
                 drop(sender.send((vectors, prediction)));
             }
         }
         Ok(())
-    }
-
-    fn vectors(
-        &self,
-        features: &Features,
-        encoder: &mut dyn Encoder,
-        wanted: &dyn Fn() -> bool,
-    ) -> Result<Vectors, Stop> {
-        let reading = read(features, &self.pack.tokenizer, self.budget).map_err(Stop::Tokenizer)?;
-        let Encoded { texts, mut sentences } = encode(&reading, self.framing, encoder, wanted)?;
-        for sentence in &mut sentences {
-            sentence.read_acts(self.pack.acts.as_ref())?;
-        }
-        let conversation = conversation(&sentences);
-        let (tone, manner) = (tone(&texts), manner(features));
-        Ok(Vectors { conversation, tone, manner, sentences, left_out: reading.left_out })
-    }
-
-    fn predict(&self, features: &Features, vectors: &Vectors) -> Result<Prediction, Stop> {
-        // The engine refuses predictions of a pack without heads before they get here.
-        let Some(predictor) = &self.pack.predictor else { return Err(Stop::NotWanted) };
-        let prediction = predictor.predict(vectors)?;
-        Ok(Prediction { repeats: repeats(features, &vectors.sentences), ..prediction })
     }
 }
 

@@ -21,6 +21,9 @@ const QUEUE_DEPTH: &str = "triage_queue_depth";
 const BUILD_INFO: &str = "triage_build_info";
 const DEGRADED: &str = "triage_degraded_total";
 const REFUSED: &str = "triage_refused_total";
+const CACHE_HITS: &str = "triage_embedding_cache_hits_total";
+const CACHE_MISSES: &str = "triage_embedding_cache_misses_total";
+const CACHE_BYTES: &str = "triage_embedding_cache_bytes";
 const WORKER_RESTARTS: &str = "triage_worker_restarts_total";
 const WORKERS_READY: &str = "triage_workers_ready";
 const STORE_COMMIT: &str = "triage_store_commit_duration_seconds";
@@ -194,6 +197,9 @@ fn describe() {
     describe_gauge!(BUILD_INFO, "Always 1; version, model and policy are in the labels");
     describe_counter!(DEGRADED, "Decisions served without one part, by part");
     describe_counter!(REFUSED, "Requests refused, by problem code");
+    describe_counter!(CACHE_HITS, "Texts whose vectors were kept from an earlier request");
+    describe_counter!(CACHE_MISSES, "Texts that the encoder had to read");
+    describe_gauge!(CACHE_BYTES, Unit::Bytes, "What kept vectors take up");
     describe_counter!(WORKER_RESTARTS, "Inference workers restarted after a panic");
     describe_gauge!(WORKERS_READY, "Inference workers that can take a request");
     describe_histogram!(STORE_COMMIT, Unit::Seconds, "Time of one durable commit");
@@ -273,6 +279,18 @@ pub fn queue_depth(waiting: usize) {
 #[expect(clippy::cast_precision_loss, reason = "a machine has far fewer cores than 2^52")]
 pub fn workers_ready(workers: usize) {
     gauge!(WORKERS_READY).set(workers as f64);
+}
+
+/// Texts of a conversation that were read: from the cache, and by the encoder.
+pub fn texts_read(recalled: usize, encoded: usize) {
+    counter!(CACHE_HITS).increment(recalled as u64);
+    counter!(CACHE_MISSES).increment(encoded as u64);
+}
+
+/// What the vectors that the model in force keeps take up.
+#[expect(clippy::cast_precision_loss, reason = "a machine has far less memory than 2^52 bytes")]
+pub fn cache_bytes(bytes: u64) {
+    gauge!(CACHE_BYTES).set(bytes as f64);
 }
 
 /// An inference worker panicked and is restarted.
