@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::workload::Message;
 
-/// Options of Baton that keep it from reading a text once only: the comparison on texts that come
-/// again and again must not be one of caches.
-const CACHE_OFF: &[&str] = &[];
+/// Options of Baton without its cache: texts that come round again would all be answered from it,
+/// and the comparison would be one of caches.
+const CACHE_OFF: &[&str] = &["--set", "inference.cache_bytes=0"];
 
 /// One server under one set of options.
 #[derive(Debug, Clone, PartialEq, Eq)]

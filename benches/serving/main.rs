@@ -1,8 +1,8 @@
 //! Baton and its peers as a caller meets them: throughput, latency, CPU, memory, start, overload.
 //!
 //! `benches/serving/run` builds and fetches what is needed and starts this program;
-//! `docs/performance.md` says what is measured and how. `cargo bench` alone measures Baton, and the
-//! peers that an earlier run has set up.
+//! `docs/performance.md` says what is measured and how. `cargo bench` measures Baton alone, once
+//! and quickly.
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 #![allow(missing_docs)]
@@ -127,9 +127,23 @@ struct Options {
     /// Another baton program to measure.
     #[arg(long, value_name = "FILE")]
     baton: Option<PathBuf>,
-    /// Says that this is no test run; cargo gives it.
+    /// `benches/serving/run` gives this.
+    #[arg(long, hide = true)]
+    run: bool,
+    /// `cargo bench` gives this.
     #[arg(long, hide = true)]
     bench: bool,
+}
+
+impl Options {
+    fn read() -> Self {
+        let mut options = Self::parse();
+        if options.bench {
+            options.quick = true;
+            options.peers.get_or_insert_with(|| vec!["none".to_owned()]);
+        }
+        options
+    }
 }
 
 /// Everything that scenarios share.
@@ -171,8 +185,8 @@ impl Bench {
 }
 
 fn main() -> ExitCode {
-    // `cargo test --benches` runs benches too; without `--bench` nothing is measured.
-    if !std::env::args().any(|argument| argument == "--bench") {
+    // `cargo test --benches` runs this too, and gives neither.
+    if !std::env::args().any(|argument| argument == "--bench" || argument == "--run") {
         return ExitCode::SUCCESS;
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -180,7 +194,7 @@ fn main() -> ExitCode {
         // Dropping the work drops its servers, whatever ends it.
         runtime.block_on(async {
             tokio::select! {
-                result = work(Options::parse()) => result,
+                result = work(Options::read()) => result,
                 error = stopped() => Err(error),
             }
         })
