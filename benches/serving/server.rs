@@ -40,12 +40,10 @@ impl Drop for Folder {
 }
 
 /// What a server is started with.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Setting {
     /// Cores, as `taskset` takes them.
     pub(crate) cores: String,
-    /// Further arguments of the program.
-    pub(crate) arguments: Vec<String>,
     /// A database that Baton goes on with, instead of an empty one; it is changed.
     pub(crate) store: Option<PathBuf>,
 }
@@ -67,8 +65,7 @@ impl Server {
         let port = free_port()?;
         let log = folder.0.join("log");
         let store = setting.store.clone().unwrap_or_else(|| folder.0.join("baton.db"));
-        let mut words = contender.command(places, port, &store);
-        words.extend_from_slice(&setting.arguments);
+        let words = contender.command(places, port, &store);
         let began = Instant::now();
         let variables = contender.variables(places);
         let process = Process::start(&words, &variables, &setting.cores, &folder.0, &log)?;

@@ -178,6 +178,14 @@ impl Material {
         }
     }
 
+    /// So many words of the corpus in a random order, another for each number.
+    pub(crate) fn words(&self, count: usize, number: usize) -> String {
+        let mut random = Random::new(number as u64);
+        let words: Vec<&str> =
+            (0..count).map(|_| self.words[random.below(self.words.len())].as_str()).collect();
+        words.join(" ")
+    }
+
     /// Ten turns, put together from conversations of the corpus. Every message gets two words of
     /// its own, so that no text comes twice except in the transcript of its own conversation.
     pub(crate) fn conversation(&self, number: usize) -> Vec<Message> {
