@@ -10,7 +10,7 @@ use super::{
     contender::Contender,
     load::Load,
     measure::Figures,
-    report::{QUIET_CORES, Section, table},
+    report::{QUIET_CORES, Section, number, table},
     sample::median,
     workload::Kind,
 };
@@ -63,15 +63,15 @@ impl Middle<'_> {
         let other = self.rows.iter().map(|figures| figures.other_cores).fold(0.0, f64::max);
         vec![
             self.contender.name(),
-            format!("{:.1}", self.per_s()),
+            number(self.per_s(), 1),
             format!("{least:.1} to {most:.1}"),
-            format!("{:.2}", self.of(|figures| figures.p50_ms)),
-            format!("{:.1}", self.of(|figures| figures.p95_ms)),
-            format!("{:.1}", self.p99_ms()),
-            format!("{:.2}", self.of(|figures| figures.server_cpu_ms)),
-            format!("{:.2}", self.of(|figures| figures.generator_cpu_ms)),
-            format!("{:.0}", self.of(|figures| figures.memory.resident_mb)),
-            format!("{:.0}", self.of(|figures| figures.memory.peak_mb)),
+            number(self.of(|figures| figures.p50_ms), 2),
+            number(self.of(|figures| figures.p95_ms), 1),
+            number(self.p99_ms(), 1),
+            number(self.of(|figures| figures.server_cpu_ms), 2),
+            number(self.of(|figures| figures.generator_cpu_ms), 2),
+            number(self.of(|figures| figures.memory.resident_mb), 0),
+            number(self.of(|figures| figures.memory.peak_mb), 0),
             format!("{:.2}", self.of(|figures| figures.cold_start_ms) / 1e3),
             self.rows.iter().map(|figures| figures.not_answered()).sum::<u64>().to_string(),
             format!("{other:.2}"),
@@ -240,25 +240,25 @@ fn ratios(middles: &[Middle<'_>]) -> String {
         if let Some(best) = unmodified().max_by(fastest) {
             let _ = writeln!(
                 text,
-                "\n{name} against the fastest with the published encoder, {}: {:.2} times the answers/s",
+                "\n{name} against the fastest with the published encoder, {}: {} times the answers/s",
                 best.contender.name(),
-                baton.per_s() / best.per_s()
+                number(baton.per_s() / best.per_s(), 2)
             );
         }
         if let Some(best) = unmodified().min_by(|a, b| a.p99_ms().total_cmp(&b.p99_ms())) {
             let _ = writeln!(
                 text,
-                "\n{name} against the lowest p99 with the published encoder, {}: {:.2} times the p99",
+                "\n{name} against the lowest p99 with the published encoder, {}: {} times the p99",
                 best.contender.name(),
-                baton.p99_ms() / best.p99_ms()
+                number(baton.p99_ms() / best.p99_ms(), 2)
             );
         }
         if let Some(best) = own().max_by(fastest) {
             let _ = writeln!(
                 text,
-                "\n{name} against the fastest with Baton's encoder, {}: {:.2} times the answers/s",
+                "\n{name} against the fastest with Baton's encoder, {}: {} times the answers/s",
                 best.contender.name(),
-                baton.per_s() / best.per_s()
+                number(baton.per_s() / best.per_s(), 2)
             );
         }
     }

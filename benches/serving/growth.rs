@@ -9,7 +9,7 @@ use super::{
     contender::Contender,
     load::{Load, Target},
     measure::{Figures, measure},
-    report::{Section, table},
+    report::{Section, number, table},
     workload::{Kind, Material, Message},
 };
 
@@ -81,13 +81,13 @@ fn add(name: &str, rows: &[(usize, Figures)], markdown: &mut String, json: &mut 
         .map(|(size, figures)| {
             vec![
                 size.to_string(),
-                format!("{:.2}", figures.p50_ms),
-                format!("{:.2}", figures.p99_ms),
-                format!("{:.2}", figures.server_cpu_ms),
-                format!("{:.4}", figures.server_cpu_ms / *size as f64),
-                format!("{:.0}", figures.memory.peak_mb),
+                number(figures.p50_ms, 2),
+                number(figures.p99_ms, 2),
+                number(figures.server_cpu_ms, 2),
+                number(figures.server_cpu_ms / *size as f64, 4),
+                number(figures.memory.peak_mb, 0),
                 figures.not_answered().to_string(),
-                format!("{:.2}", figures.other_cores),
+                number(figures.other_cores, 2),
             ]
         })
         .collect();

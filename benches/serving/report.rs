@@ -17,6 +17,11 @@ pub(crate) struct Section {
     pub(crate) json: Value,
 }
 
+/// A number with so many digits after the point; a dash for one that nothing was measured for.
+pub(crate) fn number(value: f64, digits: usize) -> String {
+    if value.is_finite() { format!("{value:.digits$}") } else { "-".to_owned() }
+}
+
 /// A Markdown table.
 pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let mut text = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len()));

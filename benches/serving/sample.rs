@@ -15,6 +15,9 @@ pub(crate) struct Sample {
     pub(crate) outcome: Outcome,
 }
 
+/// What takes longer counts as this: ten minutes.
+const LONGEST_US: u64 = 600_000_000;
+
 /// Which time says that a request belongs to a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum By {
@@ -38,8 +41,8 @@ impl Tally {
     /// Of the samples that belong to `span`; latencies are those of answered requests.
     pub(crate) fn of(samples: &[Sample], by: By, span: &Range<Duration>) -> Self {
         let mut tally = Self {
-            // Three digits; it grows with its values.
-            latency_us: Histogram::new(3).expect("three digits are allowed"),
+            latency_us: Histogram::new_with_bounds(1, LONGEST_US, 3)
+                .expect("the bounds are apart and three digits are allowed"),
             answered: 0,
             degraded: 0,
             refused: 0,
@@ -64,8 +67,12 @@ impl Tally {
         tally
     }
 
-    /// The latency in milliseconds that a share of the answered requests did not exceed.
+    /// The latency in milliseconds that a share of the answered requests did not exceed; not a
+    /// number if none was answered.
     pub(crate) fn quantile_ms(&self, share: f64) -> f64 {
+        if self.latency_us.is_empty() {
+            return f64::NAN;
+        }
         self.latency_us.value_at_quantile(share) as f64 / 1e3
     }
 }
