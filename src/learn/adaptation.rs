@@ -73,9 +73,9 @@ pub fn adapted(task: &Adaptation, done: &(dyn Fn() + Sync)) -> Adapted {
             (0..fold.len()).partition(|&row| fold[row] == number);
         let learnt = examples.select(&seen);
         let heads = STRENGTHS.iter().map(|&strength| {
-            let head = adapt(&task.known, &learnt, strength);
+            let fitted = adapt(&task.known, &learnt, strength);
             done();
-            head
+            fitted
         });
         Fold { heads: heads.collect(), held }
     });

@@ -130,7 +130,8 @@ proptest! {
         let (unseen, right) = desk(400, seed + 1);
         let learnt = |flips: usize, flood: usize| {
             let mut vectors = vectors.clone();
-            let mut told: Vec<learn::Told> = (0..600).map(|row| says(classes[row], row % 6)).collect();
+            let told = (0..600).map(|row| says(classes[row], row % 6));
+            let mut told: Vec<learn::Told> = told.collect();
             let own = (0..600).filter(|&row| classes[row] == 2).take(flips);
             for row in own.collect::<Vec<_>>() {
                 told[row] = says(3, 0);

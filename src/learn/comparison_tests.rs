@@ -24,7 +24,9 @@ fn the_exact_test_is_that_of_scipy() {
 
 proptest! {
     #[test]
-    fn counts_add_up(rows in proptest::collection::vec((0_usize..4, 0_usize..4, 0_usize..4), 0..80)) {
+    fn counts_add_up(
+        rows in proptest::collection::vec((0_usize..4, 0_usize..4, 0_usize..4), 0..80),
+    ) {
         let call = |label: usize| Called { label, decision: label / 2, confidence: 0.5 };
         let rows: Vec<Judgement> = rows
             .into_iter()

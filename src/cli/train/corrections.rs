@@ -361,7 +361,7 @@ fn write(
     compared: &Compared,
 ) -> Result<(), Error> {
     let known = &lesson.task.known;
-    let scored = Scored::of(
+    let golden = Scored::of(
         &adapted.head,
         &known.prototypes,
         &lesson.golden,
@@ -375,7 +375,7 @@ fn write(
         bias: adapted.head.bias.to_vec(),
         prototypes: stored.prototypes.clone(),
         scale: scale(&adapted.calibration),
-        golden: expected(&scored, &adapted.calibration, &stored.intents),
+        golden: expected(&golden, &adapted.calibration, &stored.intents),
         card: compared.card(),
         figures: json!({ "corrections": report }),
     };
