@@ -1,4 +1,4 @@
-//! The shifts of the measurement, on real vectors: CLINC150 as `scripts/drift` prepares it.
+//! The shifts of the measurement, on real vectors: CLINC150 as `scripts/drift/run` prepares it.
 
 use std::{collections::BTreeMap, env, fs};
 
@@ -28,7 +28,7 @@ struct Line {
 fn rows() -> Option<BTreeMap<String, Vec<Row>>> {
     let path = env::var("BATON_DRIFT_ROWS").unwrap_or_default();
     let Ok(text) = fs::read_to_string(&path) else {
-        eprintln!("left out: BATON_DRIFT_ROWS names no file; `scripts/drift DATA` writes one");
+        eprintln!("left out: BATON_DRIFT_ROWS names no file; `scripts/drift/run DATA` writes it");
         return None;
     };
     let mut rows: BTreeMap<String, Vec<Row>> = BTreeMap::new();
