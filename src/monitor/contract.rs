@@ -144,6 +144,9 @@ impl Contract {
         let detector = |limit: f64| Detector::new(limit, terms.patience);
         let satisfaction = match terms.satisfied {
             None => None,
+            Some(satisfied) if !(0.0..=1.0).contains(&satisfied) => {
+                return Err(Unwatchable::Limit(satisfied));
+            }
             Some(satisfied) => Some(detector((1.0 - satisfied + DROP).min(1.0 - DROP))?),
         };
         Ok(Self {
@@ -180,18 +183,18 @@ impl Contract {
         let (ground, detector) = match evidence {
             Evidence::Audit { wrong, observed, by } => {
                 let weight = (self.terms.audited / observed).min(1.0) * self.auditors.hear(by);
-                self.audits.observe(f64::from(u8::from(wrong)), weight);
+                self.audits.observe(f64::from(wrong), weight);
                 (Ground::Audits, &self.audits)
             }
             Evidence::Settled { overridden_by } => {
                 let weight = overridden_by.map_or(1.0, |by| self.overriders.hear(by));
-                let overridden = f64::from(u8::from(overridden_by.is_some()));
+                let overridden = f64::from(overridden_by.is_some());
                 self.overrides.observe(overridden, weight);
                 (Ground::Overrides, &self.overrides)
             }
             Evidence::Rating { satisfied } => {
                 let detector = self.satisfaction.as_mut()?;
-                detector.observe(f64::from(u8::from(!satisfied)), 1.0);
+                detector.observe(f64::from(!satisfied), 1.0);
                 (Ground::Satisfaction, &*detector)
             }
         };

@@ -39,6 +39,11 @@ fn until_broken(contract: &mut Contract, evidence: Evidence<'_>) -> Option<u64> 
     (1..10_000).find(|_| contract.observe(evidence, now()).is_some())
 }
 
+/// In thousandths.
+fn thousandths(threshold: Option<Probability>) -> Option<f32> {
+    threshold.map(|threshold| (threshold.get() * 1_000.0).round())
+}
+
 fn auto_from(contract: &Contract, certified: Option<f32>) -> Option<Probability> {
     let auto_from = certified.map(Probability::saturating);
     let certificate = Certificate { auto_from, vetoed: vec!["how_to".into()] };
@@ -89,17 +94,17 @@ fn overrides_and_dissatisfaction_demote_too() {
 #[test]
 fn a_policy_may_tighten_first() {
     let mut contract = tightening();
-    let from = |number| Some(Probability::saturating(number));
+    let from = |contract: &Contract, certified| thousandths(auto_from(contract, Some(certified)));
     until_broken(&mut contract, audit(true, "ann")).unwrap();
     assert!(matches!(contract.standing(), Standing::Tightened { steps: 1, .. }));
     // From the stricter of policy and certificate.
-    assert_eq!(auto_from(&contract, Some(0.5)), from(0.92));
-    assert_eq!(auto_from(&contract, Some(0.95)), from(0.97));
+    assert_eq!(from(&contract, 0.5), Some(920.0));
+    assert_eq!(from(&contract, 0.95), Some(970.0));
     assert_eq!(auto_from(&contract, Some(0.99)), None);
     assert_eq!(auto_from(&contract, None), None);
     // The evidence starts anew.
     assert!(until_broken(&mut contract, audit(true, "ann")).unwrap() > 5);
-    assert_eq!(auto_from(&contract, Some(0.5)), from(0.94));
+    assert_eq!(from(&contract, 0.5), Some(940.0));
     until_broken(&mut contract, audit(true, "ann")).unwrap();
     assert!(matches!(contract.standing(), Standing::Demoted(_)));
     assert_eq!(auto_from(&contract, Some(0.5)), None);

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{
     simulations::{count, most},
-    world::{Row, alone, vectors},
+    world::{Row, alone, real, vectors},
 };
 use crate::{
     monitor::{Kind, Reference, Sums},
@@ -109,7 +109,7 @@ fn the_shifts_of_the_measurement_are_found() {
         eprintln!("{size}, {:.0} % {from}: {:?} of 500 at 0.05", share * 100.0, found);
         for &(kind, power) in power {
             let place = Kind::ALL.iter().position(|one| *one == kind).unwrap();
-            let got = found[place] as f64 / 500.0;
+            let got = real(found[place]) / 500.0;
             assert!(got >= power - 0.1, "{size}, {from}, {kind:?}: {got} instead of {power}");
         }
     }
@@ -130,7 +130,7 @@ fn stationary(rows: &[Row]) {
         });
         eprintln!("1000 windows of {size} at {risk}: {found:?} of {:?}", Kind::ALL);
         for (kind, count) in Kind::ALL.into_iter().zip(found) {
-            assert!(count as f64 <= most(1_000, risk), "{kind:?} at {size}, {risk}: {count}");
+            assert!(real(count) <= most(1_000, risk), "{kind:?} at {size}, {risk}: {count}");
         }
     }
 }

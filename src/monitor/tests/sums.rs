@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::world::{Row, population};
 use crate::{
     domain::{Band, Probability},
-    monitor::{Contribution, PART, STEP, Sums},
+    monitor::{Contribution, Sums},
     statistics::Random,
 };
 
@@ -27,8 +27,8 @@ fn a_decision_is_counted_once_in_each_place() {
     assert!((all.error().unwrap() - 0.291_547_594).abs() < 1e-6);
     assert_eq!((sums.bins[18], sums.bins[10]), (1, 1));
     assert_eq!(sums.vector[0], 0);
-    assert!((sums.vector[1] as f64 * STEP - 1.6).abs() < 1e-6);
-    assert!((all.sure as f64 * PART - 1.4).abs() < 1e-6);
+    assert!((sums.direction().sum[1] - 1.6).abs() < 1e-6);
+    assert!((sums.powers().sum - 1.4).abs() < 1e-6);
     assert_eq!(Sums::default().judged().mean(), None);
 }
 

@@ -34,6 +34,11 @@ pub(super) fn normal(random: &mut Random) -> f64 {
     radius * (std::f64::consts::TAU * random.uniform()).cos()
 }
 
+#[expect(clippy::cast_precision_loss, reason = "a simulation counts to some thousands")]
+pub(super) fn real(count: usize) -> f64 {
+    count as f64
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "small numbers")]
 fn single(number: f64) -> f32 {
     number as f32
