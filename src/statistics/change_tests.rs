@@ -1,4 +1,4 @@
-//! Golden values of `SciPy` 1.17.1 and `NumPy` 2.4.6, and properties, of what tells two times apart.
+//! Golden values of `SciPy` 1.17.1 and `NumPy` 2.4.6, and properties: what tells two times apart.
 
 use proptest::prelude::*;
 
@@ -159,7 +159,7 @@ fn strata_are_compared_each_with_its_own_reference() {
     assert!(compare(&weekend).p > 0.1);
     let blind = [stratum(&[5, 10, 20], &[380, 350, 270])];
     assert!(compare(&blind).p < 0.001);
-    assert_eq!(compare(&[]).p, 1.0);
+    close(compare(&[]).p, 1.0, 0.0);
     assert_eq!(compare(&[stratum(&[1, 2], &[0, 0])]).degrees, 0);
 }
 
@@ -187,8 +187,8 @@ fn more_often_is_the_exact_test_of_scipy() {
         close(got, p, 1e-7);
     }
     let hits = |hits, of| Hits { hits, of };
-    assert_eq!(more_often(hits(0, 0), hits(1, 10)), 1.0);
-    assert_eq!(more_often(hits(2, 10), hits(0, 0)), 1.0);
+    close(more_often(hits(0, 0), hits(1, 10)), 1.0, 0.0);
+    close(more_often(hits(2, 10), hits(0, 0)), 1.0, 0.0);
 }
 
 /// `numpy.random.default_rng(3)`: 60 numbers of `beta(6, 1)` against 900 of `beta(7, 1)`; the

@@ -62,7 +62,6 @@ fn the_shifts_of_the_measurement_are_found() {
     let Some(rows) = rows() else { return };
     let none = Vec::new();
     let of = |kind: &str| rows.get(kind).unwrap_or(&none);
-    stationary(of("plain"));
     // Window, share, where the shifted come from, and the power that was measured.
     for (size, share, from, power) in [
         (100, 0.10, "foreign", &[(Kind::Confidence, 0.93), (Kind::Novelty, 0.97)][..]),
@@ -115,7 +114,11 @@ fn the_shifts_of_the_measurement_are_found() {
     }
 }
 
-fn stationary(rows: &[Row]) {
+#[test]
+#[ignore = "needs prepared data"]
+fn windows_of_real_texts_rarely_alarm() {
+    let Some(rows) = rows() else { return };
+    let rows = &rows["plain"];
     let degrees = degrees(&vectors(rows));
     eprintln!("{} rows, which vary in {:.0} directions", rows.len(), degrees.unwrap());
     for (size, risk) in [50, 200, 1_000].into_iter().flat_map(|n| [(n, 0.05), (n, 0.01)]) {

@@ -93,14 +93,15 @@ fn each_kind_of_shift_is_found_by_its_kind_of_finding() {
         (Kind::Meaning, &tilted, 0.20),
     ] {
         let found = count(20, 0.05, || {
-            let usual = reference(&rows, 1_000, &mut random);
+            let usual = reference(&rows, 3_000, &mut random);
             let strange = (0..200).filter(|_| random.uniform() < share).count();
             let mut window = draw(&rows, 200 - strange, &mut random);
             window.merge(&draw(shifted, strange, &mut random));
             (alone(window), usual)
         });
         let place = Kind::ALL.iter().position(|one| *one == kind).unwrap();
-        assert!(found[place] >= 16, "{kind:?}: {found:?} of 20");
+        // The weakest was measured with a power of 0.83; 0.1 less is 14.6 of 20.
+        assert!(found[place] >= 15, "{kind:?}: {found:?} of 20");
     }
 }
 
