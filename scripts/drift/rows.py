@@ -1,6 +1,7 @@
 """Texts of CLINC150 for `baton train` and `baton vectors`, and what the models say of them.
 
-    rows.py prepare data_full.json FOLDER    all.csv, without_five.csv, requests.ndjson, kinds.ndjson
+    rows.py prepare data_full.json FOLDER    all.csv, without_five.csv, requests.ndjson, kinds.ndjson,
+                                             topics.json
     rows.py join FOLDER                      rows.ndjson, of these, the packs and vectors.ndjson
 """
 
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-LABELS = 30
+TOPICS = 30
 HELD_OUT = 5
 
 
@@ -21,13 +22,14 @@ def prepare(data: Path, folder: Path) -> None:
     """Writes what the models are trained on and what they are asked."""
     parts = json.loads(data.read_text())
     classes = sorted({label for _, label in parts["train"]})
-    folded = {label: f"topic_{place % LABELS:02d}" for place, label in enumerate(classes)}
+    topics = {label: f"topic_{place % TOPICS:02d}" for place, label in enumerate(classes)}
+    (folder / "topics.json").write_text(json.dumps(topics))
     held_out = set(random.Random(7).sample(classes, HELD_OUT))
     for name, left_out in (("all", set()), ("without_five", held_out)):
         with (folder / f"{name}.csv").open("w", newline="") as file:
             rows = csv.writer(file)
             rows.writerow(["text", "label"])
-            rows.writerows([t, folded[c]] for t, c in parts["train"] if c not in left_out)
+            rows.writerows([t, c] for t, c in parts["train"] if c not in left_out)
     known = parts["val"] + parts["test"]
     draw = random.Random(11)
     texts = [("plain", text, label) for text, label in known]
@@ -61,8 +63,11 @@ def mistype(text: str, draw: random.Random) -> str:
     return "".join(letters)
 
 
-def judge(pack: Path, vectors: np.ndarray) -> list[tuple[str, float, bool]]:
-    """The label, its confidence and whether the text is novel, as `docs/models.md` defines them."""
+def judge(
+    pack: Path, topics: dict[str, str], vectors: np.ndarray
+) -> list[tuple[str, float, bool]]:
+    """The topic, its confidence (the sum over its classes, as a decision sums over the intents that
+    lead to it) and whether the text is novel, as `docs/models.md` defines it."""
     calibration = json.loads((pack / "calibration.json").read_text())
     labels = json.loads((pack / "labels.json").read_text())["intents"]
     raw = (pack / "heads.safetensors").read_bytes()
@@ -76,7 +81,9 @@ def judge(pack: Path, vectors: np.ndarray) -> list[tuple[str, float, bool]]:
     logits = vectors @ tensor("intents.weight").T + tensor("intents.bias")
     scaled = logits / calibration["temperatures"]["intents"]
     odds = np.exp(scaled - scaled.max(1, keepdims=True))
-    shares = odds / odds.sum(1, keepdims=True)
+    names = sorted(set(topics.values()))
+    folding = np.array([[topics[label] == name for name in names] for label in labels])
+    shares = (odds / odds.sum(1, keepdims=True)) @ folding.astype(np.float32)
     prototypes = tensor("prototypes")
     prototypes = prototypes / np.linalg.norm(prototypes, axis=1, keepdims=True)
     novelty = calibration["novelty"]
@@ -87,7 +94,7 @@ def judge(pack: Path, vectors: np.ndarray) -> list[tuple[str, float, bool]]:
     cosine = (vectors @ prototypes.T).max(1)
     score = -(z("max_logit", logits.max(1)) + z("best_cosine", cosine)) / 2
     best = zip(shares.argmax(1), shares.max(1), score > novelty["limit"], strict=True)
-    return [(labels[place], float(share), bool(novel)) for place, share, novel in best]
+    return [(names[place], float(share), bool(novel)) for place, share, novel in best]
 
 
 def join(folder: Path) -> None:
@@ -95,7 +102,8 @@ def join(folder: Path) -> None:
     kinds = [json.loads(line) for line in (folder / "kinds.ndjson").open()]
     lines = (folder / "vectors.ndjson").open()
     vectors = np.array([json.loads(line)["conversation"] for line in lines], dtype=np.float32)
-    both = judge(folder / "all", vectors), judge(folder / "without_five", vectors)
+    topics = json.loads((folder / "topics.json").read_text())
+    both = [judge(folder / name, topics, vectors) for name in ("all", "without_five")]
     with (folder / "rows.ndjson").open("w") as out:
         for place, of in enumerate(kinds):
             said = [(of["kind"], both[0][place])]
