@@ -23,7 +23,7 @@ fn tails_of_normal_and_chi_squared_numbers_are_those_of_scipy() {
         close(chi_squared_above(1.3 * degrees, degrees), above, 1e-9);
     }
     assert_eq!((chi_squared_above(0.0, 3.0), chi_squared_above(1.0, 0.0)), (1.0, 1.0));
-    assert_eq!(chi_squared_exceeded(0.05, 0.0), f64::INFINITY);
+    assert!(chi_squared_exceeded(0.05, 0.0).is_infinite());
     for (q, z) in [
         (0.05, 1.644_853_626_951_472_9),
         (0.01, 2.326_347_874_040_840_8),

@@ -94,10 +94,9 @@ fn the_shifts_of_the_measurement_are_found() {
             for _ in 0..strange {
                 let place = spare[random.below(spare.len())];
                 let row = match from {
-                    "demand" => base
+                    "demand" => base[place..]
                         .iter()
-                        .cycle()
-                        .skip(place)
+                        .chain(&base[..place])
                         .find(|row| ["topic_03", "topic_17"].contains(&row.intent.as_str())),
                     "wording" | "typos" => of(from).get(place),
                     _ => of(from).get(random.below(of(from).len())),

@@ -82,7 +82,9 @@ fn each_kind_of_shift_is_found_by_its_kind_of_finding() {
         let mut vector = row.vector.clone();
         vector[0] += 1.5;
         let length = vector.iter().map(|number| number * number).sum::<f32>().sqrt();
-        vector.iter_mut().for_each(|number| *number /= length);
+        for number in &mut vector {
+            *number /= length;
+        }
         Row { vector, ..row.clone() }
     });
     let mut random = Random::new(24);
