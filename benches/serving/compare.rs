@@ -181,13 +181,12 @@ async fn run(
             }
         }
     }
-    Ok(section(bench, key, title, points, &rows))
+    Ok(section(bench, (key, title), points, &rows))
 }
 
 fn section(
     bench: &Bench,
-    key: &'static str,
-    title: String,
+    (key, title): (&'static str, String),
     points: &[Point],
     rows: &[(Kind, Row)],
 ) -> Section {

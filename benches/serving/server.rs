@@ -19,7 +19,7 @@ use super::{
 };
 
 /// Longest wait for the first answer; what loads PyTorch takes its time.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A server that answers.
 pub(crate) struct Server {
