@@ -29,7 +29,7 @@ const SETTLED_MINUTE: usize = 5;
 pub(crate) async fn endurance(bench: &Bench) -> Result<Section, Error> {
     let baton = Contender::Baton { cached: true };
     let full = Load::Closed { connections: bench.connections, pause: Duration::ZERO };
-    let (full, _) = bench.window(&baton, Kind::Replay, full, bench.times).await?;
+    let (full, _) = bench.window(&baton, Kind::Replay, full).await?;
     let per_s = SHARE * full.answered_per_s;
 
     let minutes = bench.minutes.max(1);
