@@ -78,7 +78,7 @@ pub(crate) async fn run(
 ) -> Result<Vec<Sample>, Error> {
     match load {
         Load::Closed { connections, pause } => {
-            closed(server, target, connections, pause, length).await
+            closed(server, target, (connections, pause), length).await
         }
         Load::Open { per_s, arrivals } => {
             open(server, target, schedule(arrivals, per_s, length, 1)).await
@@ -89,8 +89,7 @@ pub(crate) async fn run(
 async fn closed(
     server: &Server,
     target: &Target,
-    connections: usize,
-    pause: Duration,
+    (connections, pause): (usize, Duration),
     length: Duration,
 ) -> Result<Vec<Sample>, Error> {
     let (began, next) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
