@@ -38,6 +38,16 @@ const LEAST: usize = 10;
 /// Where the key of the latest review that was learnt from stands in `figures.json`.
 const UNTIL: &str = "/corrections/reviewed_until";
 
+/// What it begins with.
+struct Base<'a> {
+    config: &'a Config,
+    given: &'a Arguments,
+    /// The model in force.
+    stored: Stored,
+    /// Where each of its labels leads.
+    routes: Vec<(Tier, RoleId)>,
+}
+
 /// Everything that is learnt from and measured on.
 struct Lesson {
     found: Found,
@@ -61,17 +71,18 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
     }
     let stored = Stored::read(&config.model).map_err(app::Error::from)?;
     let routes = routes(config, &stored)?;
+    let base = Base { config, given, stored, routes };
     runtime()?.block_on(async {
-        let encoder = Encoder::start(config, stored.columns())?;
-        let lesson = lesson(config, given, &stored, &routes, &encoder).await;
+        let encoder = Encoder::start(config, base.stored.columns())?;
+        let lesson = lesson(&base, &encoder).await;
         encoder.end().await;
         let lesson = lesson?;
         let steps = bar(learn::adapt_steps() as u64, "fitting");
         let adapted =
             tokio::task::block_in_place(|| learn::adapted(&lesson.task, &|| steps.inc(1)));
         steps.finish_and_clear();
-        let compared = compare(config, given, &stored, &routes, &lesson, &adapted);
-        write(config, given, &stored, &lesson, &adapted, &compared)?;
+        let compared = compare(&base, &lesson, &adapted);
+        write(&base, &lesson, &adapted, &compared)?;
         print(&compared.markdown(&given.out, &file))
     })
 }
@@ -92,13 +103,8 @@ fn routes(config: &Config, stored: &Stored) -> Result<Vec<(Tier, RoleId)>, Error
     Ok(labels.iter().filter_map(route).collect())
 }
 
-async fn lesson(
-    config: &Config,
-    given: &Arguments,
-    stored: &Stored,
-    routes: &[(Tier, RoleId)],
-    encoder: &Encoder,
-) -> Result<Lesson, Error> {
+async fn lesson(base: &Base<'_>, encoder: &Encoder) -> Result<Lesson, Error> {
+    let Base { config, given, stored, routes } = base;
     let labels = &stored.intents;
     let mut notes = Vec::new();
     let mut files = Files { config, given, labels, notes: &mut notes };
@@ -139,7 +145,7 @@ async fn lesson(
         }
         None => None,
     };
-    let task = task(given, stored, &told, &weighed, vectors);
+    let task = task(base, &told, &weighed, vectors);
     let golden = encoder.golden().await?;
     Ok(Lesson { found, weighed, limits, task, from_file, test, golden, notes })
 }
@@ -149,14 +155,8 @@ fn of_file(class: usize) -> Told {
     Told { class, by: Vec::new(), observed: None, anchored: false, accepted: false, shown: true }
 }
 
-fn task(
-    given: &Arguments,
-    stored: &Stored,
-    told: &[Told],
-    weighed: &Weighed,
-    vectors: Array2<f32>,
-) -> Adaptation {
-    let InForce { head, prototypes, calibration } = InForce::of(stored);
+fn task(base: &Base<'_>, told: &[Told], weighed: &Weighed, vectors: Array2<f32>) -> Adaptation {
+    let InForce { head, prototypes, calibration } = InForce::of(&base.stored);
     let measured = told.iter().zip(&weighed.weights);
     let measured = measured.map(|(row, weight)| row.observed.map_or(0.0, |_| *weight));
     #[expect(clippy::cast_possible_truncation, reason = "weights and temperatures fit")]
@@ -169,8 +169,8 @@ fn task(
         },
         known: Known { head, temperature: calibration.temperature as f32, prototypes },
         calibration,
-        seed: given.seed,
-        threads: given.threads(),
+        seed: base.given.seed,
+        threads: base.given.threads(),
     }
 }
 
@@ -239,14 +239,8 @@ impl Files<'_> {
 }
 
 /// Both models on what neither has learnt from.
-fn compare(
-    config: &Config,
-    given: &Arguments,
-    stored: &Stored,
-    routes: &[(Tier, RoleId)],
-    lesson: &Lesson,
-    adapted: &Adapted,
-) -> Compared {
+fn compare(base: &Base<'_>, lesson: &Lesson, adapted: &Adapted) -> Compared {
+    let Base { config, given, stored, routes } = base;
     let labels = stored.intents.len();
     let both = Both {
         lesson,
@@ -353,13 +347,12 @@ fn numbered(routes: &[(Tier, RoleId)]) -> Vec<usize> {
 
 /// Writes the comparison, then the pack: a pack never lies there without what is known of it.
 fn write(
-    config: &Config,
-    given: &Arguments,
-    stored: &Stored,
+    base: &Base<'_>,
     lesson: &Lesson,
     adapted: &Adapted,
     compared: &Compared,
 ) -> Result<(), Error> {
+    let Base { config, given, stored, .. } = base;
     let known = &lesson.task.known;
     let golden = Scored::of(
         &adapted.head,
