@@ -18,6 +18,7 @@ mod corrections;
 mod crash;
 mod evaluate;
 mod process;
+mod prometheus;
 mod quality;
 mod readme;
 mod reload;

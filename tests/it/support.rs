@@ -1,7 +1,7 @@
 //! What the integration tests share: the service without a port, with a fake model or the real one.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -294,12 +294,7 @@ impl TestApp {
 
     /// Another program holds the database until the connection says ROLLBACK or is dropped.
     pub async fn lock_database(&self) -> SqliteConnection {
-        let path = self.folder.path().join("baton.db");
-        let url = format!("sqlite:{}", path.display());
-        let mut connection = SqliteConnection::connect(&url).await.unwrap();
-        connection.execute("PRAGMA busy_timeout = 5000").await.unwrap();
-        connection.execute("BEGIN EXCLUSIVE").await.unwrap();
-        connection
+        lock(&self.folder.path().join("baton.db")).await
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {
@@ -341,6 +336,15 @@ impl TestApp {
     pub async fn says(&self, text: &str) -> Reply {
         self.triage(&says(text)).await
     }
+}
+
+/// Holds a database until the connection says ROLLBACK or is dropped.
+pub async fn lock(database: &Path) -> SqliteConnection {
+    let url = format!("sqlite:{}", database.display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    connection.execute("PRAGMA busy_timeout = 5000").await.unwrap();
+    connection.execute("BEGIN EXCLUSIVE").await.unwrap();
+    connection
 }
 
 /// A request with one customer message.
