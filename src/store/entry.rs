@@ -9,10 +9,12 @@ use super::{
     keys::{self, Key},
     memory::{Remembered, Row},
 };
-use crate::domain::Record;
+use crate::domain::{Action, Band, Record, StoreText};
 
-/// Writes one record and the memory of its conversation; neither, if the memory is no longer the
-/// one that was read (`?17`; null leaves memories alone).
+/// Writes one record, the memory of its conversation and whether it counts for its episode; none
+/// of them, if the memory is no longer the one that was read (`?17`; null leaves memories alone).
+///
+/// For an episode counts the first decision that was acted on, else the last.
 macro_rules! insert {
     () => {
         "INSERT INTO decisions (seq, id, at_ms, mode, band, action, tier, role, intent, \
@@ -26,7 +28,11 @@ macro_rules! insert {
          ON CONFLICT (conversation_id) DO UPDATE SET \
          customer_id = coalesce(excluded.customer_id, customer_id), version = excluded.version, \
          at_ms = excluded.at_ms, waiting_since_ms = excluded.waiting_since_ms, \
-         waiting_severity = excluded.waiting_severity, memory = excluded.memory"
+         waiting_severity = excluded.waiting_severity, memory = excluded.memory; \
+         INSERT INTO episodes (conversation_id, episode, seq, acted) SELECT ?13, ?21, ?1, ?22 \
+         WHERE EXISTS (SELECT 1 FROM decisions WHERE seq = ?1 AND id = ?2) \
+         ON CONFLICT (conversation_id, episode) DO UPDATE SET seq = excluded.seq, \
+         acted = excluded.acted WHERE acted = 0"
     };
 }
 
@@ -53,6 +59,10 @@ pub(super) struct Entry {
     payload: String,
     payload_digest: Digest,
     memory: Option<Row>,
+    episode: u32,
+    acted: bool,
+    /// It is automatic, and a person can read it later.
+    pub(super) may_be_audited: bool,
     pub(super) key: Option<Key>,
 }
 
@@ -83,8 +93,21 @@ impl Entry {
             payload: &payload,
         }
         .digest();
-        let facts = Facts::of(record);
-        Ok(Self { facts, conversation, customer, salt, payload, payload_digest, memory, key })
+        let is_readable = record.store_text != StoreText::Nothing;
+        Ok(Self {
+            facts: Facts::of(record),
+            conversation,
+            customer,
+            salt,
+            payload,
+            payload_digest,
+            memory,
+            episode: record.standing.episode,
+            // A suggestion is acted on once somebody has reviewed it.
+            acted: record.decision.action != Action::Suggest,
+            may_be_audited: record.decision.band == Band::Auto && is_readable,
+            key,
+        })
     }
 
     /// Writes the record as a transaction of its own at the end of the chain; returns the new end.
@@ -142,6 +165,8 @@ impl Entry {
             .bind(self.memory.as_ref().and_then(|row| row.waiting_since_ms))
             .bind(self.memory.as_ref().and_then(|row| row.waiting_severity))
             .bind(self.memory.as_ref().map(|row| &row.memory))
+            .bind(self.episode)
+            .bind(self.acted)
     }
 
     /// Writes the idempotency key, if the request had one.
