@@ -17,7 +17,10 @@ pub(super) async fn begin(connection: &mut SqliteConnection) -> Result<Head, sql
 }
 
 /// Moves the head and makes everything durable.
-pub(super) async fn commit(connection: &mut SqliteConnection, head: Head) -> Result<(), sqlx::Error> {
+pub(super) async fn commit(
+    connection: &mut SqliteConnection,
+    head: Head,
+) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE chain_head SET records = ?1, digest = ?2 WHERE records < ?1; COMMIT")
         .bind(head.seq)
         .bind(&head.digest[..])
