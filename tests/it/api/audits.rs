@@ -170,8 +170,8 @@ async fn whoever_has_reviewed_a_decision_does_not_audit_it_nor_the_other_way_rou
     let audit = next(&app, "cid").await;
     let answered = app.post(&path(&audit), &right("cid")).await;
     assert_eq!(answered.status, 200);
-    let reviewed = app.post(&review, &json!({ "verdict": "overridden", "tier": 2, "by": "cid" }));
-    assert_eq!(reviewed.await.status, 409, "an audit's answer is not written over");
+    let overrides = json!({ "verdict": "overridden", "tier": 2, "by": "cid" });
+    assert_eq!(app.post(&review, &overrides).await.status, 409, "an audit's answer is not written over");
 }
 
 #[tokio::test]
