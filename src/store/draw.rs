@@ -162,7 +162,9 @@ mod tests {
         }
 
         #[test]
-        fn more_decisions_never_need_a_larger_share(automatic in 0_u64..100_000, drawn in 0_u64..60) {
+        fn more_decisions_never_need_a_larger_share(
+            automatic in 0_u64..100_000, drawn in 0_u64..60,
+        ) {
             let options = AuditOptions::default();
             prop_assert!(options.share(automatic, drawn) >= options.share(automatic + 1, drawn));
             prop_assert!(options.share(automatic, drawn) >= options.share(automatic, drawn + 1));

@@ -171,7 +171,11 @@ async fn whoever_has_reviewed_a_decision_does_not_audit_it_nor_the_other_way_rou
     let answered = app.post(&path(&audit), &right("cid")).await;
     assert_eq!(answered.status, 200);
     let overrides = json!({ "verdict": "overridden", "tier": 2, "by": "cid" });
-    assert_eq!(app.post(&review, &overrides).await.status, 409, "an audit's answer is not written over");
+    assert_eq!(
+        app.post(&review, &overrides).await.status,
+        409,
+        "an audit's answer is not written over"
+    );
 }
 
 #[tokio::test]
