@@ -26,6 +26,14 @@ pub struct Vectors {
     pub left_out: Vec<Source>,
 }
 
+impl Vectors {
+    /// As many numbers as a head for intents has columns: the conversation, and its tone behind it.
+    pub fn topic(&self, columns: usize) -> Vec<f32> {
+        let tone = columns.saturating_sub(self.conversation.len()).min(self.tone.len());
+        [&self.conversation[..], &self.tone[..tone]].concat()
+    }
+}
+
 /// What the encoder makes of a text as a whole.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct TextVector {

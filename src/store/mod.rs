@@ -3,6 +3,7 @@
 //! [`Recorder`] is what the pipeline writes to: it puts a [`Store`] and a [`Spool`] together.
 //! [`Sqlite`] is the store; `chain.rs` says what is hashed and what the chain can show.
 
+mod archive;
 mod aside;
 mod audits;
 mod chain;
@@ -43,6 +44,7 @@ use crate::domain::{
     Resolution, Review, RoleId, Tier, Timestamp,
 };
 
+pub use archive::{Archive, Portion, Reviewed};
 pub use audits::{Audit, Offer};
 pub use draw::AuditOptions;
 pub use keys::Key;

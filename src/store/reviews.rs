@@ -1,7 +1,7 @@
 //! Reviews at rest, one row per decision and person, and outcomes, one row per conversation.
 
 use async_trait::async_trait;
-use sqlx::{Connection as _, FromRow, SqliteConnection, SqlitePool};
+use sqlx::{Connection as _, FromRow, SqliteConnection, SqliteExecutor, SqlitePool};
 
 use super::{Error, Malformed, episodes, writer::Note};
 use crate::domain::{
@@ -145,13 +145,13 @@ impl Row {
 }
 
 /// The reviews of a decision, in the order they came.
-pub(super) async fn of(readers: &SqlitePool, id: DecisionId) -> sqlx::Result<Vec<Row>> {
+pub(super) async fn of(reader: impl SqliteExecutor<'_>, id: DecisionId) -> sqlx::Result<Vec<Row>> {
     sqlx::query_as(
         "SELECT reviewer, verdict, tier, role, intent, note, at_ms, source, shown, observed \
          FROM reviews WHERE decision_id = ? ORDER BY at_ms, reviewer",
     )
     .bind(id.to_string())
-    .fetch_all(readers)
+    .fetch_all(reader)
     .await
 }
 

@@ -243,7 +243,7 @@ impl Store for Sqlite {
 
     async fn reviews(&self, id: DecisionId) -> Result<Vec<Review>, Error> {
         let readers = self.readers.load_full();
-        reviews::read(self.read(reviews::of(&readers, id)).await?, id)
+        reviews::read(self.read(reviews::of(&*readers, id)).await?, id)
     }
 
     async fn is_of_record(&self, id: DecisionId) -> Result<bool, Error> {

@@ -14,6 +14,7 @@
 mod abstain;
 mod api;
 mod commands;
+mod corrections;
 mod crash;
 mod evaluate;
 mod process;

@@ -1,5 +1,6 @@
 //! The store on real files: what it promises, and what it does on bad days.
 
+mod archive;
 mod audits;
 mod chain;
 mod commit;
