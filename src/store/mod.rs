@@ -11,6 +11,7 @@ mod draw;
 mod entry;
 mod episodes;
 mod erase;
+mod export;
 mod file_id;
 mod folder;
 mod head;
@@ -47,6 +48,7 @@ use crate::domain::{
 pub use archive::{Archive, Portion, Reviewed};
 pub use audits::{Audit, Offer};
 pub use draw::AuditOptions;
+pub use export::{Cell, Choice, Export, Named, Table};
 pub use keys::Key;
 pub use memory::{Event, EventKind, Remembered};
 pub use open::OpenError;
