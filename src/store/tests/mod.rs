@@ -4,6 +4,7 @@ mod archive;
 mod audits;
 mod chain;
 mod commit;
+mod export;
 mod failures;
 mod fixtures;
 mod listing;
