@@ -55,8 +55,8 @@ struct AuditBody {
     /// Until then nobody else gets it; asking again until then gives it again.
     #[schema(value_type = String, format = DateTime)]
     until: Timestamp,
-    /// How the customer wrote; null if nobody said.
-    #[schema(schema_with = schema::channel)]
+    /// How the customer wrote, as in the request; null if nobody said.
+    #[schema(value_type = Option<String>, example = "chat")]
     channel: Option<Channel>,
     /// The customer's plan; null if nobody said.
     plan: Option<String>,
