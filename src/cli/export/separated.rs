@@ -61,8 +61,9 @@ fn spelled(cell: &Cell) -> Cow<'_, str> {
     }
 }
 
-/// Characters with which spreadsheets begin a formula, wide forms included.
-const FORMULA: &[char] = &['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+/// Characters with which spreadsheets begin a formula, wide forms included, and the byte order mark,
+/// which readers skip.
+const FORMULA: &[char] = &['=', '+', '-', '@', '＝', '＋', '－', '＠', '\u{feff}'];
 
 /// A text that would be taken for a formula gets an apostrophe in front, which spreadsheets read as
 /// "this is text"; so does one that begins with white space, which some of them skip.
@@ -110,7 +111,9 @@ mod tests {
 
     #[test]
     fn a_text_is_never_a_formula() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1"] {
+        for text in
+            ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "\u{feff}=1"]
+        {
             assert_eq!(harmless(text), format!("'{text}"), "{text:?}");
         }
         assert_eq!(harmless("1=1"), "1=1");
