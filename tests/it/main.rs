@@ -17,6 +17,7 @@ mod commands;
 mod corrections;
 mod crash;
 mod evaluate;
+mod export;
 mod process;
 mod prometheus;
 mod quality;

@@ -242,6 +242,13 @@ impl TestApp {
         Self::at(model, Policy::DEFAULT, Arc::new(folder), options).await
     }
 
+    /// With any model and the default policy, auditing as named.
+    pub async fn auditing(model: Arc<dyn Model>, audit: store::AuditOptions) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = store::Options { audit, ..store_options(&folder) };
+        Self::at(model, Policy::DEFAULT, Arc::new(folder), options).await
+    }
+
     /// Another process on the same database, with a spool of its own.
     pub async fn second_instance(&self, model: Arc<dyn Model>) -> Self {
         let spool_dir = self.folder.path().join("spool-2");
