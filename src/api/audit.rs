@@ -128,6 +128,9 @@ pub(super) struct AnsweredAudit {
     observed: f64,
 }
 
+/// What goes along with an audit.
+type Headers = [(HeaderName, HeaderValue); 1];
+
 /// Get the next automatic decision to judge, without seeing it.
 ///
 /// It stays yours until `until`; asked again, you get the same.
@@ -142,7 +145,7 @@ pub(super) struct AnsweredAudit {
 pub(super) async fn next(
     State(app): State<App>,
     Query(given): Query<Vec<(String, String)>>,
-) -> Result<([(HeaderName, HeaderValue); 1], Json<NextAudit>), ApiError> {
+) -> Result<(Headers, Json<NextAudit>), ApiError> {
     let by = auditor(&given)?;
     let offer = app.triage.next_audit(&by).await?;
     let audit = offer.map(|offer| AuditBody::new(offer, &app.triage.choices()));

@@ -50,7 +50,8 @@ impl AuditOptions {
         }
         let minimum = f64::from(self.weekly_minimum);
         // The root of m - DEVIATIONS * sqrt(m) = minimum.
-        let aim = ((DEVIATIONS + (DEVIATIONS * DEVIATIONS + 4.0 * minimum).sqrt()) / 2.0).powi(2);
+        let root = (DEVIATIONS * DEVIATIONS + 4.0 * minimum).sqrt();
+        let aim = f64::midpoint(DEVIATIONS, root).powi(2);
         #[expect(clippy::cast_precision_loss, reason = "a week has far fewer than 2^52 decisions")]
         let needed = aim / automatic.max(1) as f64;
         let behind = drawn < u64::from(self.weekly_minimum);

@@ -119,9 +119,9 @@ const DECISIONS: &[Column] = &[
     text(
         "messages",
         Kind::Json,
-        "(SELECT json_group_array(json_object('role', json_extract(m.value, '$.speaker'), \
-         'text', json_extract(m.value, '$.masked'))) \
-         FROM json_each(d.payload, '$.features.messages') m WHERE d.erased = 0)",
+        "iif(d.erased, NULL, (SELECT json_group_array(json_object( \
+         'role', json_extract(m.value, '$.speaker'), 'text', json_extract(m.value, '$.masked'))) \
+         FROM json_each(d.payload, '$.features.messages') m))",
     ),
 ];
 

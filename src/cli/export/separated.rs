@@ -61,12 +61,12 @@ fn spelled(cell: &Cell) -> Cow<'_, str> {
     }
 }
 
-/// Characters with which spreadsheets begin a formula, wide forms included, and the byte order mark,
-/// which readers skip.
+/// Characters with which spreadsheets begin a formula, wide forms included, and the byte order
+/// mark, which readers skip.
 const FORMULA: &[char] = &['=', '+', '-', '@', '＝', '＋', '－', '＠', '\u{feff}'];
 
-/// A text that would be taken for a formula gets an apostrophe in front, which spreadsheets read as
-/// "this is text"; so does one that begins with white space, which some of them skip.
+/// A text that would be taken for a formula gets an apostrophe in front, which spreadsheets read
+/// as "this is text"; so does one that begins with white space, which some of them skip.
 fn harmless(text: &str) -> Cow<'_, str> {
     let begins = text.chars().next().is_some_and(|first| {
         FORMULA.contains(&first) || first.is_whitespace() || first.is_control()
@@ -121,7 +121,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_can_be_read(texts in prop::collection::vec(".{0,40}", 1..5), long in 0..3_000_usize) {
+        fn what_is_written_can_be_read(
+            texts in prop::collection::vec(".{0,40}", 1..5), long in 0..3_000_usize,
+        ) {
             let mut texts = texts;
             texts.push("\"x,".repeat(long));
             let row: Vec<Cell> = texts.iter().map(|t| text(t)).collect();
