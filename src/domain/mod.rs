@@ -19,6 +19,8 @@ pub mod probability;
 pub mod receipt;
 pub mod record;
 pub mod review;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod source;
 mod spelled;
 pub mod time;

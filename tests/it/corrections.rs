@@ -11,18 +11,17 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
+    bakery,
     process::{Server, baton, run},
     support::says,
 };
 
-/// What customers of a bakery write, and under which intent its desk files that.
+/// Under which intent the desk of a bakery files what its customers write.
 const SUBJECTS: [(&str, [&str; 4]); 3] = [
-    ("feature_request", ["the birthday cake", "a wedding cake", "the cream cake", "layer cakes"]),
-    ("performance", ["opening hours", "when you open", "whether you close early", "holidays"]),
-    ("legal_privacy", ["nuts in the bread", "gluten", "my milk allergy", "allergens in rolls"]),
+    ("feature_request", bakery::CAKES),
+    ("performance", bakery::HOURS),
+    ("legal_privacy", bakery::ALLERGIES),
 ];
-const MANNERS: [&str; 4] =
-    ["I want to ask about {}.", "Hello, {} please", "Tell me more on {}, thanks", "{}???"];
 /// One each that nobody has reviewed.
 const UNSEEN: [(&str, &str); 3] = [
     ("feature_request", "two strawberry cakes for Saturday please"),
@@ -34,7 +33,7 @@ const UNSEEN: [(&str, &str); 3] = [
 fn play(server: &Server, subjects: &[(&str, [&str; 4])]) {
     let mut place = 0;
     for (intent, things) in subjects {
-        for text in things.iter().flat_map(|thing| MANNERS.map(|say| say.replace("{}", thing))) {
+        for text in bakery::texts(*things) {
             let by = format!("agent-{}", place % 4);
             place += 1;
             let said = server.post("/v1/triage", &says(&text)).unwrap();

@@ -13,6 +13,7 @@
 
 mod abstain;
 mod api;
+mod bakery;
 mod commands;
 mod corrections;
 mod crash;
