@@ -9,7 +9,7 @@ use baton::{
     domain::{Conversation, Limits, Message, Parts, Speaker},
     features::Extractor,
     handoff::Drafter,
-    inference::{Engine, Options, Pack},
+    inference::{Engine, OnOverload, Options, Pack},
     policy::Policy,
     store::{self, Recorder},
     triage::{self, InForce, Triage},
@@ -61,7 +61,9 @@ fn pipeline(criterion: &mut Criterion) {
     let clock = Arc::new(SystemClock);
     let recorder = runtime.block_on(Recorder::open(&options, clock.clone())).expect("a store");
     let pack = Pack::load(&root.join("models/default")).expect("the pack");
-    let engine = Engine::start(pack, &library, &Options::default()).expect("the engine");
+    // Without the cache, or nothing but the first round would read anything.
+    let options = Options { cache_bytes: 0, ..Options::default() };
+    let engine = Engine::start(pack, &library, &options).expect("the engine");
     let triage = Arc::new(Triage::new(triage::Parts {
         in_force: InForce {
             extractor: Arc::new(Extractor::new(&["en"]).expect("patterns")),
@@ -72,6 +74,7 @@ fn pipeline(criterion: &mut Criterion) {
         recorder: Some(Arc::new(recorder)),
         clock,
         deadline: Duration::from_secs(5),
+        on_overload: OnOverload::Refuse,
     }));
     for (name, conversation) in [("15 tokens", short()), ("ten messages", ten_messages())] {
         criterion.bench_function(&format!("pipeline/{name}"), |bencher| {

@@ -108,7 +108,7 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     let (render, gauged) = (handle.clone(), slots.clone());
     tasks.start(async move { upkeep(render, gauged).await });
     let watched = triage.clone();
-    tasks.start(async move { watch_handoffs(watched).await });
+    tasks.start(async move { watch_queues(watched).await });
     let (identity, policy) = (triage.model().identity(), triage.policy());
     metrics::build_info(&identity.version, policy.version());
     let app = App::new(api::Parts {
@@ -204,17 +204,23 @@ async fn upkeep(handle: metrics::Handle, slots: Arc<Slots>) {
         let engine = slots.engine();
         metrics::queue_depth(engine.queue_depth());
         metrics::workers_ready(engine.ready_workers());
+        metrics::cache_bytes(engine.cache_bytes());
     }
 }
 
-/// Counts the handoffs that nobody picks up, so that an alert can call whom the policy names.
-async fn watch_handoffs(triage: Arc<Triage>) {
+/// Counts the handoffs that nobody picks up, so that an alert can call whom the policy names, and
+/// the audits that nobody answers.
+async fn watch_queues(triage: Arc<Triage>) {
     let mut every = tokio::time::interval(Duration::from_secs(30));
     loop {
         every.tick().await;
         match triage.handoffs_overdue().await {
             Ok(handoffs) => metrics::handoffs_overdue(handoffs),
             Err(cause) => tracing::warn!(%cause, "waiting handoffs could not be counted"),
+        }
+        match triage.audits_waiting().await {
+            Ok(audits) => metrics::audits_waiting(audits),
+            Err(cause) => tracing::warn!(%cause, "waiting audits could not be counted"),
         }
     }
 }
@@ -249,6 +255,7 @@ fn assemble(
         recorder,
         clock: Arc::new(SystemClock),
         deadline: config.inference.deadline,
+        on_overload: config.inference.on_overload,
     }))
 }
 

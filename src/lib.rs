@@ -19,6 +19,7 @@ pub mod inference;
 pub mod policy;
 
 pub mod evaluate;
+pub mod monitor;
 pub mod replay;
 pub mod statistics;
 

@@ -3,6 +3,7 @@
 //! Read this file first. Service, batch and command line all go through [`Triage::assess`]; there
 //! is no second pipeline.
 
+mod audit;
 mod confirm;
 mod explain;
 mod in_force;
@@ -22,6 +23,7 @@ use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 pub use self::{
+    audit::{Choices, Unaudited},
     confirm::{Confirmed, Unconfirmed},
     in_force::InForce,
     people::{Handled, Refused},
@@ -40,7 +42,7 @@ use crate::{
         Packet, Prediction, Record, StoreText, Timestamp,
     },
     handoff::{self, Drafter},
-    inference::Unavailable,
+    inference::{OnOverload, Unavailable, Urgency},
     policy,
     store::{Durability, Recorder},
     telemetry::metrics::{self, Stage},
@@ -54,6 +56,7 @@ pub struct Triage {
     recorder: Option<Arc<Recorder>>,
     clock: Arc<dyn Clock>,
     deadline: Duration,
+    on_overload: OnOverload,
     in_progress: InProgress,
     replays: Semaphore,
     tasks: TaskTracker,
@@ -71,6 +74,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Longest time that the model may take for one conversation, waiting included.
     pub deadline: Duration,
+    /// What becomes of a request for which the model has no place.
+    pub on_overload: OnOverload,
 }
 
 /// The whole answer to one request.
@@ -126,6 +131,7 @@ impl Triage {
             recorder: parts.recorder,
             clock: parts.clock,
             deadline: parts.deadline,
+            on_overload: parts.on_overload,
             in_progress: InProgress::default(),
             replays: Semaphore::new(1),
             tasks: TaskTracker::new(),
@@ -147,7 +153,7 @@ impl Triage {
         key: Option<IdempotencyKey>,
     ) -> Result<Assessment, Error> {
         let Some(key) = key else {
-            return self.run(conversation, None, self.deadline).await;
+            return self.run(conversation, None, Urgency::Interactive).await;
         };
         // On a task of its own: a caller who leaves would else free the key while the record is
         // still on its way to the store, and a second attempt would make a second record.
@@ -156,12 +162,13 @@ impl Triage {
         answer.await.map_err(|_| Error::Stage)?
     }
 
-    /// Decides like [`Triage::assess`] for callers whom nobody waits for: takes the time it needs.
+    /// Decides like [`Triage::assess`] for callers whom nobody waits for: takes the time it needs,
+    /// and lets those go ahead for whom somebody waits.
     ///
     /// # Errors
     /// As [`Triage::assess`].
     pub async fn assess_patiently(&self, conversation: Conversation) -> Result<Assessment, Error> {
-        self.run(conversation, None, PATIENCE).await
+        self.run(conversation, None, Urgency::Batch).await
     }
 
     /// Waits until no request with a key is being answered any more.
@@ -181,7 +188,7 @@ impl Triage {
         if let Some(answer) = self.earlier(&conversation, &key).await? {
             return Ok(answer);
         }
-        match self.run(conversation.clone(), Some(key.clone()), self.deadline).await {
+        match self.run(conversation.clone(), Some(key.clone()), Urgency::Interactive).await {
             // Another instance on the same store was faster: its answer is the one.
             Err(Error::KeyTaken) => self.earlier(&conversation, &key).await?.ok_or(Error::KeyTaken),
             answered => answered,
@@ -193,19 +200,25 @@ impl Triage {
         &self,
         conversation: Conversation,
         key: Option<IdempotencyKey>,
-        deadline: Duration,
+        urgency: Urgency,
     ) -> Result<Assessment, Error> {
         let mut watch = Stopwatch::start();
         let now = self.now();
         let rules = self.in_force();
+        let may_refuse = urgency == Urgency::Interactive && self.on_overload == OnOverload::Refuse;
+        if may_refuse {
+            // Before any work: what is refused must cost next to nothing.
+            rules.has_room(self.deadline)?;
+        }
         let conversation = Arc::new(conversation);
 
         let features = rules.features(&conversation).await?;
         watch.lap(Stage::Features);
 
         // The store is asked while the model thinks.
+        let prediction = self.predict(&rules, &features, urgency);
         let (prediction, recalled) =
-            tokio::join!(rules.predict(&features, deadline), self.recall(conversation.id.as_ref()));
+            tokio::join!(prediction, self.recall(conversation.id.as_ref()));
         watch.lap(Stage::Model);
 
         let id = DecisionId::new(now, random()?);
@@ -239,6 +252,28 @@ impl Triage {
                     heard = Heard { id, now: at, conversation, features, prediction, recalled };
                 }
             }
+        }
+    }
+
+    /// Features → Prediction; none where the model fails, or where it has no place and the options
+    /// say that the case then goes to a human.
+    async fn predict(
+        &self,
+        rules: &InForce,
+        features: &Arc<Features>,
+        urgency: Urgency,
+    ) -> Result<Option<Prediction>, Error> {
+        let wait = match urgency {
+            Urgency::Interactive => self.deadline,
+            Urgency::Batch => PATIENCE,
+        };
+        match rules.predict(features, wait, urgency).await {
+            Err(Error::Busy(Unavailable::Overloaded { .. }))
+                if self.on_overload == OnOverload::Degrade =>
+            {
+                Ok(None)
+            }
+            answer => answer,
         }
     }
 

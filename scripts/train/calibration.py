@@ -13,6 +13,9 @@ from scipy.stats import beta, binom
 # Share of conversations that are out of scope, as the service is likely to see them.
 PRIOR = 0.05
 BINS = 15
+# The link from novelty to out of scope before any row was seen: without it, rows that are all easy
+# to tell would switch it off (an intercept of -600 was seen), and with it the care for strange texts.
+LINK, LINK_SPREAD = -4.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,11 @@ def calibrate_intents(logits, cosines, accepted, weights, place):
         temperature, slope, intercept = np.exp(parameters[0]), np.exp(parameters[1]), parameters[2]
         plain = softmax(logits / temperature, axis=1)
         right = (shifted(plain, novelty, slope, intercept, place) * accepted).sum(axis=1)
-        return -np.average(np.log(np.maximum(right, 1e-12)), weights=weights)
+        unlikely = parameters[1] ** 2 + ((intercept - LINK) / LINK_SPREAD) ** 2
+        return unlikely / 2 / weights.sum() - np.average(np.log(np.maximum(right, 1e-12)), weights=weights)
 
     precise = {"xatol": 1e-4, "fatol": 1e-7, "maxiter": 2000}
-    best = minimize(loss, [0.0, 0.0, -4.0], method="Nelder-Mead", options=precise).x
+    best = minimize(loss, [0.0, 0.0, LINK], method="Nelder-Mead", options=precise).x
     limit = float(np.quantile(novelty[inside], 0.95))
     return Intents(
         float(np.exp(best[0])), max_logit, best_cosine, limit, float(np.exp(best[1])), float(best[2])

@@ -60,7 +60,7 @@ def data(measured, settings):
     ]
     weight = (
         f"sentiment, each row counts {settings['sentiment']['comment_weight']:g}; an own one "
-        f"{settings['sentiment']['own_weight']:g}, or {settings['sentiment']['mood_weight']:g} if written for its tone"
+        f"{settings['sentiment']['own_weight']:g}"
     )
     rows.append(
         (

@@ -46,17 +46,16 @@ class ActRow:
 
 
 def own(folder):
-    """Conversations of our own corpus; those of `mood-*` were written for their tone."""
+    """Conversations of our own corpus."""
     rows = []
     for path in sorted(folder.glob("*.jsonl")):
-        source = "mood" if path.name.startswith("mood") else "own"
         for one in read_jsonl(path):
             if "sentences" in one:
                 continue
             rows.append(
                 Row(
                     {"messages": one["messages"]},
-                    source,
+                    "own",
                     one["intent"],
                     tuple(one.get("also_acceptable", ())),
                     one["sentiment"],

@@ -1,6 +1,6 @@
-"""The encoder as an ONNX graph, built node by node from the published weights.
+"""The encoder as an ONNX graph, built node by node from its weights.
 
-MiniLM-L6 is a small BERT: embeddings, six layers of attention and feed-forward, nothing else.
+MiniLM is a small BERT: embeddings, layers of attention and feed-forward, nothing else.
 Building the graph here instead of tracing it keeps PyTorch out of the export and lets the 8-bit
 products and the scale of every word be placed exactly.
 
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 from onnx import TensorProto, checker, helper, numpy_helper
 
-LAYERS = 6
 HEADS = 12
 HIDDEN = 384
 HEAD = HIDDEN // HEADS
@@ -26,6 +25,11 @@ LOWEST = float(np.finfo(np.float32).min)
 # GELU is never below this, so its 8-bit codes keep a sixteenth of their range for it.
 GELU_FLOOR = 0.17
 GELU_ZERO = 16
+
+
+def layer_count(weights):
+    """How many layers the weights have."""
+    return sum(name.endswith(".intermediate.dense.bias") for name in weights)
 
 
 @dataclass(frozen=True)
@@ -257,9 +261,10 @@ def build(weights, recipe=Recipe(), ranges=None):
     graph = Graph(recipe, ranges)
     graph.mask()
     x = graph.embed(weights)
-    for layer in range(LAYERS):
+    last = layer_count(weights) - 1
+    for layer in range(last + 1):
         name = f"encoder.layer.{layer}"
-        x = graph.layer(x, name, "token_embeddings" if layer == LAYERS - 1 else f"{name}.out", weights)
+        x = graph.layer(x, name, "token_embeddings" if layer == last else f"{name}.out", weights)
     shape = ["rows", "tokens"]
     model = helper.make_model(
         helper.make_graph(
@@ -331,7 +336,7 @@ def forward(weights, ids, mask, observe=None, kind=np.float64):
     x = normalise(x + take("embeddings.token_type_embeddings.weight")[0], "embeddings.LayerNorm")
     bias = np.where(mask[:, None, None, :] == 1, 0.0, -1e30).astype(kind)
     name = "embeddings"
-    for layer in range(LAYERS):
+    for layer in range(layer_count(weights)):
         seen(name if layer == 0 else f"{name}.out", x)
         name = f"encoder.layer.{layer}"
         q, k, v = (heads(linear(x, f"{name}.attention.self.{part}")) for part in ("query", "key", "value"))
@@ -362,7 +367,7 @@ def calibrate(weights, encodings, balance=0.75):
     for ids in encodings:
         forward(weights, ids, np.ones_like(ids), observe, np.float32)
     readers = {"embeddings": "encoder.layer.0.attention.self"}
-    for layer in range(LAYERS):
+    for layer in range(layer_count(weights)):
         readers[f"encoder.layer.{layer}.out"] = f"encoder.layer.{layer + 1}.attention.self"
         readers[f"encoder.layer.{layer}.attention"] = f"encoder.layer.{layer}.attention.output.dense"
         readers[f"encoder.layer.{layer}.middle"] = f"encoder.layer.{layer}.intermediate.dense"

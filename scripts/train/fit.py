@@ -215,10 +215,10 @@ def fit_acts(reader, options):
 
 def intent_examples(data, settings):
     """Our own rows, and those of the public sets that count less."""
-    own = Examples.of(vectors.conversations(data.own_read), [INTENTS.index(row.intent) for row in data.own])
+    own = Examples.of(vectors.topics(data.own_read), [INTENTS.index(row.intent) for row in data.own])
     public = [INTENTS.index(row.intent) for row in data.public]
     return own, Examples.of(
-        vectors.conversations(data.public_read), public, settings["intents"]["public_weight"]
+        vectors.topics(data.public_read), public, settings["intents"]["public_weight"]
     )
 
 
@@ -227,7 +227,7 @@ def fit_intents(data, settings):
     own, public = intent_examples(data, settings)
     head = heads.fit(own + public, len(INTENTS), chosen["strength"], chosen["balance"])
     return head, heads.prototypes(
-        own.vectors, own.classes, len(INTENTS), chosen["prototypes"], settings["seed"]
+        vectors.conversations(data.own_read), own.classes, len(INTENTS), chosen["prototypes"], settings["seed"]
     )
 
 
@@ -237,8 +237,7 @@ def sentiment_examples(data, settings):
     own, comments = vectors.moods(data.own_read), vectors.moods(data.comments_read)
     for read in (own, comments):
         read[:, : vectors.DIMENSIONS] = 0
-    weights = [chosen["mood_weight"] if row.source == "mood" else chosen["own_weight"] for row in data.own]
-    own = Examples.of(own, [SENTIMENTS.index(row.sentiment) for row in data.own], weights)
+    own = Examples.of(own, [SENTIMENTS.index(row.sentiment) for row in data.own], chosen["own_weight"])
     comments = Examples.of(
         comments, [SENTIMENTS.index(row.sentiment) for row in data.comments], chosen["comment_weight"]
     )
@@ -286,7 +285,7 @@ class Held:
                 accepted[place, INTENTS.index(intent)] = True
         cosines = (read @ prototypes.T).max(axis=1)
         upset = frustration.logits(mood)[:, 0]
-        return Held(rows, intents.logits(read), cosines, sentiment.logits(mood), upset, accepted)
+        return Held(rows, intents.logits(vectors.topics(answers)), cosines, sentiment.logits(mood), upset, accepted)
 
     def __getitem__(self, chosen):
         arrays = (self.logits, self.cosines, self.sentiment, self.frustration, self.accepted)
@@ -369,7 +368,8 @@ def golden(reader, intents, prototypes, calibration):
         one = read.sentence_vectors[0][None]
         place = INTENTS.index(OUT_OF_SCOPE)
         cosine = (one @ prototypes.T).max(axis=1)
-        probabilities = calibration.intents.probabilities(intents.logits(one), cosine, place)[0]
+        logits = intents.logits(vectors.topics([read]))
+        probabilities = calibration.intents.probabilities(logits, cosine, place)[0]
         top = int(probabilities.argmax())
         cases.append(
             {

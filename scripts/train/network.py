@@ -4,7 +4,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from encoder_graph import EPSILON, HEADS, HIDDEN, LAYERS
+from encoder_graph import EPSILON, HEADS, HIDDEN, layer_count
 
 DROPOUT = 0.1
 # Names of a layer's parameters in the published file.
@@ -44,7 +44,7 @@ class Layer(nn.Module):
     def drop(self, x):
         return functional.dropout(x, DROPOUT, self.training)
 
-    def forward(self, x, mask):
+    def attended(self, x, mask):
         rows, tokens, _ = x.shape
         query, key, value = (
             self.linear(x, f"attention.self.{part}").view(rows, tokens, HEADS, -1).transpose(1, 2)
@@ -52,9 +52,15 @@ class Layer(nn.Module):
         )
         mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         mixed = mixed.transpose(1, 2).reshape(rows, tokens, HIDDEN)
-        x = self.norm(x + self.drop(self.linear(mixed, "attention.output.dense")), "attention.output.LayerNorm")
-        wide = functional.gelu(self.linear(x, "intermediate.dense"))
-        return self.norm(x + self.drop(self.linear(wide, "output.dense")), "output.LayerNorm")
+        return self.norm(x + self.drop(self.linear(mixed, "attention.output.dense")), "attention.output.LayerNorm")
+
+    def units(self, x):
+        """The feed-forward units of what attention gave."""
+        return functional.gelu(self.linear(x, "intermediate.dense"))
+
+    def forward(self, x, mask):
+        x = self.attended(x, mask)
+        return self.norm(x + self.drop(self.linear(self.units(x), "output.dense")), "output.LayerNorm")
 
 
 class Encoder(nn.Module):
@@ -66,7 +72,9 @@ class Encoder(nn.Module):
         self.words = weights["embeddings.word_embeddings.weight"]
         self.places = weights["embeddings.position_embeddings.weight"] + segment
         self.embedding_norm = (weights["embeddings.LayerNorm.weight"], weights["embeddings.LayerNorm.bias"])
-        self.layers = nn.ModuleList(Layer(weights, f"encoder.layer.{place}") for place in range(LAYERS))
+        self.layers = nn.ModuleList(
+            Layer(weights, f"encoder.layer.{place}") for place in range(layer_count(weights))
+        )
 
     def lower(self, ids, mask, layers):
         """What the first `layers` layers give, and the mask as attention wants it."""

@@ -78,7 +78,8 @@ def search_acts(own, messages):
 
 def search_intents(data):
     own, public = fit.intent_examples(data, SETTINGS)
-    fold = heads.folds(heads.groups(own.vectors), own.classes, FOLDS, SETTINGS["seed"])
+    groups = heads.groups(vectors.conversations(data.own_read))
+    fold = heads.folds(groups, own.classes, FOLDS, SETTINGS["seed"])
     decision = LEADS.argmax(axis=1)[own.classes]
     choices = {
         "strength": (1.0, 2.0, 4.0, 10.0, 30.0),
@@ -104,7 +105,6 @@ def search_sentiment(data):
         "strength": (1.0, 3.0, 10.0),
         "balance": (0.0, 0.5, 1.0),
         "comment_weight": (0.0, 0.05, 0.2, 0.5),
-        "mood_weight": (0.5, 1.0, 4.0),
     }
     for name, settings in around("sentiment", **choices):
         chosen = settings["sentiment"]

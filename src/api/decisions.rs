@@ -108,6 +108,10 @@ pub(super) struct StoredDecision {
     packet: PacketState,
     /// What people say of the decision, in the order they came.
     reviews: Vec<ReviewBody>,
+    /// It is the one that counts for its episode: the first that was acted on (routed, resolved,
+    /// handed off, confirmed or overridden), else the last. False while it
+    /// waits for the store.
+    of_record: bool,
     /// What became of the conversation; null where nobody has said.
     outcome: Option<OutcomeFields>,
     /// The subject line; null if there was none.
@@ -170,7 +174,13 @@ pub(super) async fn show(
     let store = app.recorder.store();
     let reviews = store.reviews(id).await?.into_iter().map(ReviewBody::from).collect();
     let outcome = store.resolution(&record.conversation_id).await?.map(OutcomeFields::from);
-    Ok(Json(StoredDecision { reviews, outcome, ..StoredDecision::new(&record, receipts) }))
+    let of_record = store.is_of_record(id).await?;
+    Ok(Json(StoredDecision {
+        reviews,
+        of_record,
+        outcome,
+        ..StoredDecision::new(&record, receipts)
+    }))
 }
 
 /// Reads the parameters; every fault is named, not only the first.
@@ -283,6 +293,7 @@ impl StoredDecision {
             decision: TriageResponse::stored(record),
             packet: receipts.into(),
             reviews: Vec::new(),
+            of_record: false,
             outcome: None,
             subject: record.features.subject.as_ref().map(|read| text(read, subject)),
             messages,

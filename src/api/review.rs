@@ -68,7 +68,7 @@ pub(super) struct ReviewBody {
 }
 
 /// Longest note, in characters.
-const NOTE_CHARS: usize = 4_000;
+pub(super) const NOTE_CHARS: usize = 4_000;
 
 /// Say whether a decision was right.
 ///

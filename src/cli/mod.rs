@@ -3,6 +3,7 @@
 mod config;
 mod doctor;
 mod evaluate;
+mod export;
 mod policy;
 mod replay;
 mod score;
@@ -63,6 +64,8 @@ enum Command {
     Evaluate(evaluate::Arguments),
     /// Say what would have happened under another policy or model: changes, bands, load, cost.
     Replay(replay::Arguments),
+    /// Write decisions or reviews as a table: CSV or JSON Lines.
+    Export(export::Arguments),
     /// Check, show and explain policies.
     #[command(subcommand)]
     Policy(policy::Command),
@@ -143,6 +146,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         Command::Triage => triage::run(&Config::from_settings(&settings)?)?,
         Command::Score(given) => score::run(&Config::from_settings(&settings)?, &given)?,
         Command::Evaluate(given) => evaluate::run(&Config::from_settings(&settings)?, &given)?,
+        Command::Export(given) => export::run(&Config::from_settings(&settings)?, &given)?,
         Command::Replay(given) => {
             let tried = Config::from_settings(&settings)?;
             let in_force = settings_of(file.as_deref(), &beside(&flags))?;

@@ -2,8 +2,12 @@
 
 mod add;
 mod card;
+mod compared;
+mod corrections;
 mod embed;
 mod gather;
+mod in_force;
+mod reviewed;
 mod routes;
 
 use std::{
@@ -24,21 +28,30 @@ use crate::{
     config::Config,
     dataset::Corpus,
     domain::Intent,
-    inference::{Draft, Scale},
+    inference::{DIMENSIONS, Draft, Scale},
     learn::{self, Calibration, Examples, Figures, Model, Scored, Task},
 };
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Labelled conversations: CSV or JSON Lines.
-    #[arg(long, value_name = "FILE", required_unless_present = "add", conflicts_with = "add")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["add", "from_store"],
+        conflicts_with = "add")]
     data: Option<PathBuf>,
+    /// Learns from the decisions in the store that people have reviewed, on top of the model in
+    /// force: writes a candidate and compares the two. Rows of --data are learnt from besides.
+    #[arg(long, conflicts_with = "add")]
+    from_store: bool,
+    /// The share of the weight of a label, and of the whole, that one reviewer may have; 1 for as
+    /// much as they have reviewed.
+    #[arg(long, value_name = "SHARE", requires = "from_store", value_parser = share)]
+    reviewer_share: Option<f64>,
     /// Adds a label to the model in force: its name and a text file with one example a line; 5 to
     /// 20 examples are enough.
     #[arg(long, value_name = "LABEL=FILE", value_parser = super::key_value)]
     add: Vec<(String, String)>,
     /// More of them, which nothing is learnt from: the figures are taken of these.
-    #[arg(long, value_name = "FILE", requires = "data")]
+    #[arg(long, value_name = "FILE", conflicts_with = "add")]
     test: Option<PathBuf>,
     /// The model pack that is written; must not exist.
     #[arg(long, value_name = "FOLDER")]
@@ -84,6 +97,11 @@ impl Arguments {
     }
 }
 
+fn share(text: &str) -> Result<f64, String> {
+    let share = text.parse().ok().filter(|share: &f64| *share > 0.0 && *share <= 1.0);
+    share.ok_or_else(|| "give a share above 0, at most 1, e.g. 0.33".to_owned())
+}
+
 /// Trains, and writes the pack.
 pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
     // What cannot be written should be known before the work, not after it.
@@ -94,9 +112,12 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
     if !given.add.is_empty() {
         return add::run(config, given);
     }
+    if given.from_store {
+        return corrections::run(config, given);
+    }
     let gathered = gather::gather(config, given)?;
     runtime()?.block_on(async {
-        let encoder = Encoder::start(config)?;
+        let encoder = Encoder::start(config, DIMENSIONS)?;
         let vectors = encoder.vectors(&gathered.train, "reading").await?;
         let held = encoder.vectors(&gathered.test, "reading the test").await?;
         let golden = encoder.golden().await?;

@@ -276,7 +276,7 @@ pub fn normal(conversation: &Conversation) -> String {
     text
 }
 
-fn words(from: &str, to: &mut String) {
+pub(super) fn words(from: &str, to: &mut String) {
     let start = to.len();
     for word in from.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
         if to.len() > start {

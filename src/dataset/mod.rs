@@ -12,6 +12,7 @@
 
 mod columns;
 mod corpus;
+mod corrections;
 mod objects;
 mod reader;
 mod rows;
@@ -21,6 +22,7 @@ use std::{io, path::PathBuf};
 
 pub use self::{
     corpus::{Caps, Conflict, Corpus, Example, Gathering, normal},
+    corrections::{Correction, LeftOut, Routes, correction, digest},
     reader::Reader,
 };
 use crate::domain::{self, Conversation};

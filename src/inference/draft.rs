@@ -26,7 +26,7 @@ pub struct Draft {
     pub name: String,
     /// Intents in the order of the rows.
     pub intents: Vec<String>,
-    /// `[intents, 384]`, row by row.
+    /// `[intents, 384]`, row by row; or `[intents, 768]`, where the head reads the tone, too.
     pub weight: Vec<f32>,
     /// `[intents]`.
     pub bias: Vec<f32>,
@@ -65,7 +65,7 @@ pub struct Scale {
 pub struct Stored {
     /// Intents in the order of the rows.
     pub intents: Vec<String>,
-    /// `[intents, 384]`, row by row.
+    /// `[intents, 384]`, row by row; or `[intents, 768]`, where the head reads the tone, too.
     pub weight: Vec<f32>,
     /// `[intents]`.
     pub bias: Vec<f32>,
@@ -73,6 +73,8 @@ pub struct Stored {
     pub prototypes: Vec<f32>,
     /// How raw scores become probabilities.
     pub scale: Scale,
+    /// `figures.json`: what was known when it was made; null where the pack has none.
+    pub figures: Value,
 }
 
 impl Draft {
@@ -130,7 +132,7 @@ impl Draft {
         let file = SafeTensors::deserialize(base).map_err(io::Error::other)?;
         let rows = self.intents.len();
         let own = [
-            ("intents.weight", vec![rows, DIMENSIONS], &self.weight),
+            ("intents.weight", vec![rows, self.weight.len() / rows.max(1)], &self.weight),
             ("intents.bias", vec![rows], &self.bias),
             ("prototypes", vec![self.prototypes.len() / DIMENSIONS, DIMENSIONS], &self.prototypes),
         ];
@@ -185,6 +187,11 @@ impl Draft {
 }
 
 impl Stored {
+    /// How many numbers of a conversation the head reads.
+    pub fn columns(&self) -> usize {
+        self.weight.len() / self.intents.len().max(1)
+    }
+
     /// Reads the intents of a pack.
     ///
     /// # Errors
@@ -227,6 +234,8 @@ impl Stored {
                 slope: number("/out_of_scope/slope")?,
                 intercept: number("/out_of_scope/intercept")?,
             },
+            // For people: a pack without them is as good.
+            figures: read(folder, FIGURES).unwrap_or_default(),
         })
     }
 }

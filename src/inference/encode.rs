@@ -9,8 +9,8 @@ use ndarray::Array2;
 
 use super::{
     calibrate::NotFinite,
-    pool::{Mean, SentenceVector, TextVector},
-    reading::{Reading, Text},
+    pool::{Mean, Pooled, PooledSentence},
+    reading::ReadToken,
     windows::{Window, windows},
 };
 
@@ -19,6 +19,9 @@ pub(super) trait Encoder: Send {
     /// Vectors of `[tokens, 384]`.
     fn encode(&mut self, ids: &[i64]) -> Result<Array2<f32>, Broken>;
 }
+
+/// What is done between two rows; an error ends the work on all of them.
+pub(super) type Between<'a> = dyn FnMut(&mut dyn Encoder) -> Result<(), Stop> + 'a;
 
 /// The encoder failed: it has to be loaded again.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,64 +62,46 @@ struct Row {
     uses: Vec<(usize, Window)>,
 }
 
-/// What the encoder makes of a conversation, in reading order.
-#[derive(Debug, PartialEq)]
-pub(super) struct Encoded {
-    pub(super) texts: Vec<TextVector>,
-    pub(super) sentences: Vec<SentenceVector>,
-}
-
-/// The vectors of every text and every sentence that is read.
+/// What the encoder makes of texts, given by their tokens, in the same order.
 ///
-/// Rows with the same tokens are encoded once. `wanted` is asked before every row, so that a long
-/// conversation whose caller has left does not hold the worker.
+/// Rows with the same tokens are encoded once. `between` is called before every row: it stops the
+/// work for a caller who has left, and may put the encoder to another use in the meantime.
 pub(super) fn encode(
-    reading: &Reading,
+    texts: &[&[ReadToken]],
     framing: Framing,
     encoder: &mut dyn Encoder,
-    wanted: &dyn Fn() -> bool,
-) -> Result<Encoded, Stop> {
-    let mut means: Vec<Vec<(u32, Mean)>> = reading.texts.iter().map(means_of).collect();
-    let mut starts = vec![Mean::new(); reading.texts.len()];
-    for row in rows(reading, framing) {
-        if !wanted() {
-            return Err(Stop::NotWanted);
-        }
+    between: &mut Between<'_>,
+) -> Result<Vec<Pooled>, Stop> {
+    let mut means: Vec<Vec<(u32, Mean)>> = texts.iter().map(|text| means_of(text)).collect();
+    let mut starts = vec![Mean::new(); texts.len()];
+    for row in rows(texts, framing) {
+        between(encoder)?;
         let vectors = encoder.encode(&row.ids)?;
         for (place, window) in &row.uses {
             // A text in several windows is the mean of what each gives for its start marker.
             if vectors.nrows() > 0 {
                 starts[*place].add(&vectors.row(0));
             }
-            add(&reading.texts[*place], window, &vectors, &mut means[*place])?;
+            add(texts[*place], window, &vectors, &mut means[*place])?;
         }
     }
-    let (mut texts, mut sentences) = (Vec::new(), Vec::new());
-    for ((text, means), start) in reading.texts.iter().zip(means).zip(starts) {
-        texts.push(TextVector { speaker: text.speaker, vector: start.finish()?.0 });
+    let mut pooled = Vec::with_capacity(texts.len());
+    for (means, start) in means.into_iter().zip(starts) {
+        let mut sentences = Vec::with_capacity(means.len());
         for (sentence, mean) in means {
             let tokens = mean.tokens;
             let (vector, norm) = mean.finish()?;
-            let (message, speaker) = (text.message, text.speaker);
-            let acts = None;
-            sentences.push(SentenceVector {
-                message,
-                sentence,
-                speaker,
-                tokens,
-                norm,
-                vector,
-                acts,
-            });
+            sentences.push(PooledSentence { sentence, tokens, norm, vector, acts: None });
         }
+        pooled.push(Pooled { start: start.finish()?.0, sentences });
     }
-    Ok(Encoded { texts, sentences })
+    Ok(pooled)
 }
 
 /// An empty mean for every sentence of a text that has tokens.
-fn means_of(text: &Text) -> Vec<(u32, Mean)> {
+fn means_of(text: &[ReadToken]) -> Vec<(u32, Mean)> {
     let mut means: Vec<(u32, Mean)> = Vec::new();
-    for token in &text.tokens {
+    for token in text {
         if means.last().is_none_or(|(sentence, _)| *sentence != token.sentence) {
             means.push((token.sentence, Mean::new()));
         }
@@ -125,13 +110,13 @@ fn means_of(text: &Text) -> Vec<(u32, Mean)> {
 }
 
 /// Cuts the texts into rows and finds those that are the same.
-fn rows(reading: &Reading, framing: Framing) -> Vec<Row> {
+fn rows(texts: &[&[ReadToken]], framing: Framing) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut known: HashMap<Vec<i64>, usize> = HashMap::new();
     let content = framing.window.saturating_sub(2);
-    for (place, text) in reading.texts.iter().enumerate() {
-        for window in windows(text.tokens.len(), content, framing.overlap) {
-            let tokens = text.tokens[window.tokens.clone()].iter().map(|token| token.id);
+    for (place, text) in texts.iter().enumerate() {
+        for window in windows(text.len(), content, framing.overlap) {
+            let tokens = text[window.tokens.clone()].iter().map(|token| token.id);
             let framed = [framing.start].into_iter().chain(tokens).chain([framing.end]);
             let ids: Vec<i64> = framed.map(i64::from).collect();
             let row = *known.entry(ids).or_insert_with_key(|ids| {
@@ -146,12 +131,12 @@ fn rows(reading: &Reading, framing: Framing) -> Vec<Row> {
 
 /// Adds the vectors that a window keeps to the means of their sentences.
 fn add(
-    text: &Text,
+    text: &[ReadToken],
     window: &Window,
     vectors: &Array2<f32>,
     means: &mut [(u32, Mean)],
 ) -> Result<(), Broken> {
-    let kept = &text.tokens[window.keep.clone()];
+    let kept = &text[window.keep.clone()];
     let Some(first) = kept.first() else { return Ok(()) };
     let mut place = means.partition_point(|(sentence, _)| *sentence < first.sentence);
     for (token, index) in kept.iter().zip(window.keep.clone()) {
@@ -170,31 +155,24 @@ fn add(
 
 #[cfg(test)]
 mod tests {
-    use super::{
-        super::{reading::ReadToken, tiny},
-        *,
-    };
-    use crate::domain::Speaker;
+    use super::{super::tiny, *};
 
     const FRAMING: Framing = Framing { start: 1, end: 2, window: 16, overlap: 4 };
 
-    fn text(message: u32, tokens: &[(u32, u32)]) -> Text {
-        let tokens = tokens.iter().map(|&(id, sentence)| ReadToken { id, sentence }).collect();
-        Text { message: Some(message), speaker: Speaker::Customer, tokens }
+    fn text(tokens: &[(u32, u32)]) -> Vec<ReadToken> {
+        tokens.iter().map(|&(id, sentence)| ReadToken { id, sentence }).collect()
     }
 
-    fn reading(texts: Vec<Text>) -> Reading {
-        Reading { texts, left_out: Vec::new() }
-    }
-
-    fn run(reading: &Reading, encoder: &mut tiny::FakeEncoder) -> Vec<SentenceVector> {
-        encode(reading, FRAMING, encoder, &|| true).unwrap().sentences
+    fn run(texts: &[Vec<ReadToken>], encoder: &mut tiny::FakeEncoder) -> Vec<Pooled> {
+        let texts: Vec<_> = texts.iter().map(Vec::as_slice).collect();
+        encode(&texts, FRAMING, encoder, &mut |_| Ok(())).unwrap()
     }
 
     #[test]
     fn a_sentence_is_the_mean_of_its_own_tokens() {
         let mut encoder = tiny::FakeEncoder::default();
-        let got = run(&reading(vec![text(0, &[(7, 0), (8, 0), (9, 2)])]), &mut encoder);
+        let got = run(&[text(&[(7, 0), (8, 0), (9, 2)])], &mut encoder);
+        let got = &got[0].sentences;
         let half = 0.5_f32.sqrt();
         assert_eq!((got[0].sentence, got[0].tokens), (0, 2));
         assert!((got[0].vector[7] - half).abs() < 1e-6 && (got[0].vector[8] - half).abs() < 1e-6);
@@ -206,29 +184,27 @@ mod tests {
     #[test]
     fn a_text_is_the_vector_of_its_start_marker() {
         let tokens: Vec<_> = (0..100).map(|place| (30 + place, 0)).collect();
-        let texts = reading(vec![text(0, &tokens), text(1, &[(7, 0)])]);
-        let got = encode(&texts, FRAMING, &mut tiny::FakeEncoder::default(), &|| true).unwrap();
-        assert_eq!(got.texts.len(), 2);
-        for text in got.texts {
-            assert_eq!((text.speaker, text.vector[1]), (Speaker::Customer, 1.0));
-        }
+        let texts = [text(&tokens), text(&[(7, 0)])];
+        let got = run(&texts, &mut tiny::FakeEncoder::default());
+        assert_eq!(got.iter().map(|text| text.start[1]).collect::<Vec<_>>(), [1.0, 1.0]);
     }
 
     #[test]
     fn the_same_text_is_encoded_once() {
         let mut encoder = tiny::FakeEncoder::default();
-        let texts = vec![text(0, &[(7, 0)]), text(1, &[(8, 0)]), text(2, &[(7, 1)])];
-        let got = run(&reading(texts), &mut encoder);
+        let texts = [text(&[(7, 0)]), text(&[(8, 0)]), text(&[(7, 1)])];
+        let got = run(&texts, &mut encoder);
         assert_eq!(encoder.rows.len(), 2);
-        assert_eq!(got[0].vector, got[2].vector);
-        assert_eq!((got[2].message, got[2].sentence), (Some(2), 1));
+        assert_eq!(got[0].sentences[0].vector, got[2].sentences[0].vector);
+        assert_eq!(got[2].sentences[0].sentence, 1);
     }
 
     #[test]
     fn no_token_of_a_long_text_is_lost_or_counted_twice() {
         let tokens: Vec<_> = (0..100).map(|place| (30 + place, place / 7)).collect();
         let mut encoder = tiny::FakeEncoder::default();
-        let got = run(&reading(vec![text(0, &tokens)]), &mut encoder);
+        let got = run(&[text(&tokens)], &mut encoder);
+        let got = &got[0].sentences;
         assert_eq!(got.iter().map(|sentence| sentence.tokens).sum::<u32>(), 100);
         for (id, sentence) in tokens {
             assert!(got[sentence as usize].vector[id as usize] > 0.1, "token {id} is lost");
@@ -239,8 +215,8 @@ mod tests {
     #[test]
     fn nobody_is_served_who_has_left() {
         let mut encoder = tiny::FakeEncoder::default();
-        let reading = reading(vec![text(0, &[(7, 0)])]);
-        let got = encode(&reading, FRAMING, &mut encoder, &|| false);
+        let left = &mut |_: &mut dyn Encoder| Err(Stop::NotWanted);
+        let got = encode(&[&text(&[(7, 0)])], FRAMING, &mut encoder, left);
         assert_eq!(got, Err(Stop::NotWanted));
         assert!(encoder.rows.is_empty());
     }

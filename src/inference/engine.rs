@@ -13,20 +13,19 @@ use std::{
 use async_trait::async_trait;
 use crossbeam_channel::{Sender, bounded};
 use tokio::{
-    sync::oneshot,
+    sync::{Semaphore, oneshot},
     time::{Instant, timeout_at},
 };
 
 use super::{
-    Identity, Model, Unavailable,
-    encode::Framing,
+    Call, Identity, Model, Unavailable, Urgency,
     error::Error,
     golden::GoldenResult,
     options::Options,
     pack::Pack,
     pool::Vectors,
     queue::{Job, Queue, Reply},
-    reading::Budget,
+    reader::Reader,
     session::Runtime,
     worker::{Load, Worker},
 };
@@ -35,13 +34,19 @@ use crate::domain::{Certificate, Features, Intent, Prediction};
 /// The model in service.
 pub struct Engine {
     pack: Arc<Pack>,
-    queue: Queue,
+    reader: Arc<Reader>,
+    queue: Arc<Queue>,
+    /// Places for requests of batches, which wait here until they may line up.
+    batch_places: Semaphore,
     ready: Arc<AtomicUsize>,
     /// Dropped when the service drains: ends the pause of a worker that waits to start again.
     open: Mutex<Option<Sender<()>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     load_time: Duration,
 }
+
+/// Longest conversation that is answered from what was read before without getting in line.
+const RECALL_BYTES: usize = 32 * 1024;
 
 impl Engine {
     /// Starts the workers and returns once all of them are ready.
@@ -75,12 +80,14 @@ impl Engine {
     ) -> Result<Self, Error> {
         options.validate()?;
         let count = options.worker_count();
-        let (queue, jobs) = Queue::new(options.queue_capacity, count);
         let (open, closing) = bounded(0);
         let (started, reports) = bounded(count);
+        let pack = Arc::new(pack);
         let engine = Self {
-            pack: Arc::new(pack),
-            queue,
+            reader: Arc::new(Reader::new(Arc::clone(&pack), options)),
+            pack,
+            queue: Arc::new(Queue::new(options.queue_capacity, count)),
+            batch_places: Semaphore::new(options.queue_capacity.min(Semaphore::MAX_PERMITS)),
             ready: Arc::default(),
             open: Mutex::new(Some(open)),
             threads: Mutex::default(),
@@ -90,12 +97,10 @@ impl Engine {
             let worker = Worker {
                 pack: Arc::clone(&engine.pack),
                 load: Arc::clone(load),
-                budget: budget(options),
-                framing: framing(&engine.pack, options),
-                jobs: jobs.clone(),
+                reader: Arc::clone(&engine.reader),
+                queue: Arc::clone(&engine.queue),
                 closing: closing.clone(),
                 ready: Arc::clone(&engine.ready),
-                service_time: engine.queue.service_time(),
                 backoff: options.restart_backoff,
             };
             let started = started.clone();
@@ -126,6 +131,11 @@ impl Engine {
         self.ready.load(Ordering::Acquire)
     }
 
+    /// What is kept of texts that were read before, in bytes.
+    pub fn cache_bytes(&self) -> u64 {
+        self.reader.cache_bytes()
+    }
+
     /// ISO 639-1 codes of the languages that the model was trained for.
     pub fn languages(&self) -> &[String] {
         self.pack.languages()
@@ -145,7 +155,7 @@ impl Engine {
         features: Arc<Features>,
         deadline: Instant,
     ) -> Result<Vectors, Unavailable> {
-        self.ask(features, deadline, Reply::Vectors).await
+        self.ask(features, Call { deadline, urgency: Urgency::Batch }, Reply::Vectors).await
     }
 
     /// Reads the pack's golden texts on this machine and compares; each gets `each` of time.
@@ -158,7 +168,8 @@ impl Engine {
         let mut results = Vec::with_capacity(golden.cases.len());
         for case in &golden.cases {
             let features = Arc::new(case.features());
-            let answer = self.ask(features, Instant::now() + each, Reply::Both).await?;
+            let call = Call { deadline: Instant::now() + each, urgency: Urgency::Batch };
+            let answer = self.ask(features, call, Reply::Both).await?;
             results.push(golden.compare(case, &answer.0, &answer.1));
         }
         Ok(results)
@@ -194,15 +205,24 @@ impl Engine {
     async fn ask<T>(
         &self,
         features: Arc<Features>,
-        deadline: Instant,
+        call: Call,
         reply: impl FnOnce(oneshot::Sender<T>) -> Reply,
     ) -> Result<T, Unavailable> {
-        let (sender, receiver) = oneshot::channel();
-        let job = Job { features, deadline: deadline.into_std(), reply: reply(sender) };
+        let Call { deadline, urgency } = call;
         if self.ready_workers() == 0 && !self.queue.is_closed() {
             return Err(Unavailable::Failed);
         }
-        self.queue.push(job)?;
+        let place = async { self.batch_places.acquire().await.map_err(|_| Unavailable::Draining) };
+        let _place = match urgency {
+            Urgency::Interactive => None,
+            Urgency::Batch => {
+                let place = timeout_at(deadline, place).await;
+                Some(place.map_err(|_| Unavailable::TimedOut)??)
+            }
+        };
+        let (sender, receiver) = oneshot::channel();
+        let (reply, deadline_std) = (reply(sender), deadline.into_std());
+        self.queue.push(Job { features, deadline: deadline_std, urgency, reply })?;
         match timeout_at(deadline, receiver).await {
             Ok(Ok(answer)) => Ok(answer),
             // The worker skips a job that is too late, and drops one that it fails at.
@@ -210,6 +230,18 @@ impl Engine {
             Ok(Err(_)) => Err(Unavailable::Failed),
             Err(_) => Err(Unavailable::TimedOut),
         }
+    }
+
+    /// The answer to a conversation of which every text was read before: it waits for nobody.
+    ///
+    /// A longer one gets in line, since putting its vectors together would hold up other requests
+    /// on this thread.
+    fn recall(&self, features: &Features) -> Option<Prediction> {
+        if self.queue.is_closed() || bytes(features) > RECALL_BYTES {
+            return None;
+        }
+        let vectors = self.reader.recall(features)?;
+        self.reader.predict(features, &vectors).ok()
     }
 
     /// A pack without heads can read, but not predict.
@@ -230,10 +262,21 @@ impl Model for Engine {
     async fn predict(
         &self,
         features: Arc<Features>,
-        deadline: Instant,
+        call: Call,
     ) -> Result<Prediction, Unavailable> {
         self.check_heads()?;
-        self.ask(features, deadline, Reply::Prediction).await
+        if let Some(prediction) = self.recall(&features) {
+            return Ok(prediction);
+        }
+        self.ask(features, call, Reply::Prediction).await
+    }
+
+    fn has_room(&self, deadline: Instant) -> Result<(), Unavailable> {
+        self.queue.has_room(deadline.into_std())
+    }
+
+    fn waiting(&self) -> usize {
+        self.queue.people()
     }
 
     fn identity(&self) -> Identity {
@@ -253,22 +296,11 @@ impl Model for Engine {
     }
 }
 
-fn budget(options: &Options) -> Budget {
-    Budget {
-        conversation: options.max_tokens,
-        subject: options.window_tokens,
-        logs: options.log_tokens_per_message,
-    }
+fn bytes(features: &Features) -> usize {
+    features.messages.iter().map(|text| text.masked.len()).sum()
 }
 
-fn framing(pack: &Pack, options: &Options) -> Framing {
-    Framing {
-        start: pack.tokenizer.start,
-        end: pack.tokenizer.end,
-        window: options.window_tokens,
-        overlap: options.window_overlap,
-    }
-}
-
+#[cfg(test)]
+mod real_tests;
 #[cfg(test)]
 mod tests;

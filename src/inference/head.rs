@@ -32,6 +32,16 @@ impl Linear {
         Ok(Self { weight, bias: Array1::from(bias) })
     }
 
+    /// How many columns the file gives the layer, where it has it.
+    pub(super) fn columns_in(file: &SafeTensors<'_>, name: &str) -> Option<usize> {
+        file.tensor(&format!("{name}.weight")).ok()?.shape().get(1).copied()
+    }
+
+    /// How many numbers it reads.
+    pub(super) fn columns(&self) -> usize {
+        self.weight.ncols()
+    }
+
     /// The raw scores of a vector of as many numbers as the layer has columns: `[rows]`.
     pub(super) fn logits(&self, vector: &[f32]) -> Vec<f32> {
         (self.weight.dot(&ArrayView1::from(vector)) + &self.bias).to_vec()

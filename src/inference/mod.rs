@@ -6,9 +6,12 @@
 //! ```
 //!
 //! [`Engine`] owns the queue and the worker threads; each worker owns a session of the encoder
-//! and walks the line above for one request at a time. A [`Pack`] is everything that a model is.
+//! and walks the line above (`reader`) for one request at a time. What the line gives for one text
+//! is kept (`cache`), so that a conversation sent again with one more message costs one text. A
+//! [`Pack`] is everything that a model is.
 
 mod acts;
+mod cache;
 mod calibrate;
 mod certificate;
 mod draft;
@@ -26,6 +29,7 @@ mod pack;
 mod pool;
 mod predict;
 mod queue;
+mod reader;
 mod reading;
 mod repeats;
 mod session;
@@ -47,7 +51,7 @@ pub use self::{
     error::Error,
     golden::GoldenResult,
     head::DIMENSIONS,
-    options::{InvalidOption, Options},
+    options::{InvalidOption, OnOverload, Options},
     pack::Pack,
     pool::{SentenceVector, Vectors},
 };
@@ -56,12 +60,23 @@ use crate::domain::{Certificate, Features, Intent, Prediction};
 /// Something that predicts: the engine, or a fake in tests.
 #[async_trait]
 pub trait Model: Send + Sync {
-    /// Predicts, or says why not; gives up at `deadline`.
-    async fn predict(
-        &self,
-        features: Arc<Features>,
-        deadline: Instant,
-    ) -> Result<Prediction, Unavailable>;
+    /// Predicts, or says why not; gives up at the deadline of the call.
+    async fn predict(&self, features: Arc<Features>, call: Call)
+    -> Result<Prediction, Unavailable>;
+
+    /// Whether a request of somebody who waits until `deadline` would be taken now: asked before
+    /// the words are read, so that refusing costs next to nothing.
+    ///
+    /// # Errors
+    /// [`Unavailable::Overloaded`] or [`Unavailable::Draining`].
+    fn has_room(&self, _deadline: Instant) -> Result<(), Unavailable> {
+        Ok(())
+    }
+
+    /// Interactive requests that wait for it now.
+    fn waiting(&self) -> usize {
+        0
+    }
 
     /// Name and version of the model in use.
     fn identity(&self) -> Identity;
@@ -74,6 +89,25 @@ pub trait Model: Send + Sync {
 
     /// True while at least one worker can take a request.
     fn is_ready(&self) -> bool;
+}
+
+/// Who asks, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Call {
+    /// The answer is of no use after that.
+    pub deadline: Instant,
+    /// Who goes first.
+    pub urgency: Urgency,
+}
+
+/// Who goes first where requests wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    /// Somebody waits for the answer; refused where too many do.
+    Interactive,
+    /// One of many that nobody waits for: a batch, a candidate, training. It waits for a place
+    /// instead of being refused, and lets people go ahead.
+    Batch,
 }
 
 /// Name and version of a model.

@@ -10,8 +10,11 @@ use serde::Deserialize;
 pub struct Options {
     /// Threads that run the model, each with a session of its own; 0 means one per core.
     pub workers: usize,
-    /// Requests that may wait; the next one is refused with 503 `overloaded`.
+    /// Requests that may wait; for the next one `on_overload` says what happens. As many of
+    /// batches may wait beside them.
     pub queue_capacity: usize,
+    /// What becomes of a request that finds no place, or whose turn would come after its deadline.
+    pub on_overload: OnOverload,
     /// Longest time from arrival to answer, e.g. `"3s"`; then the answer goes out without the
     /// model. Reading all of `max_tokens` takes a core 1 to 1.5 s, so lower both together.
     #[serde(with = "humantime_serde")]
@@ -26,10 +29,24 @@ pub struct Options {
     pub window_overlap: usize,
     /// Tokens read of the log lines of one message; the rest is named in `left_out`.
     pub log_tokens_per_message: usize,
+    /// Bytes in which vectors of texts are kept, so that no text is encoded twice; 0 keeps none.
+    /// Answers are the same either way. A text takes up 2 to 6 KB, shared by all workers.
+    pub cache_bytes: usize,
     /// First pause before a failed worker starts again, e.g. `"100ms"`; doubles with every failure
     /// in a row, up to a minute.
     #[serde(with = "humantime_serde")]
     pub restart_backoff: Duration,
+}
+
+/// What becomes of a request when too many wait already.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnOverload {
+    /// 503 with `Retry-After`: the caller comes back, and nothing is spent on it now.
+    #[default]
+    Refuse,
+    /// 200 without the model: the case goes to a human with `degraded: ["model"]`.
+    Degrade,
 }
 
 /// An option that cannot be obeyed.
@@ -50,11 +67,13 @@ impl Default for Options {
         Self {
             workers: 0,
             queue_capacity: 64,
+            on_overload: OnOverload::Refuse,
             deadline: Duration::from_secs(5),
             max_tokens: 8_192,
             window_tokens: 256,
             window_overlap: 32,
             log_tokens_per_message: 64,
+            cache_bytes: 16 * 1024 * 1024,
             restart_backoff: Duration::from_millis(100),
         }
     }

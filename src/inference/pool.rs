@@ -26,13 +26,12 @@ pub struct Vectors {
     pub left_out: Vec<Source>,
 }
 
-/// What the encoder makes of a text as a whole.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct TextVector {
-    /// Who wrote it.
-    pub(super) speaker: Speaker,
-    /// The vector of the start marker, at length 1: `[384]`.
-    pub(super) vector: Vec<f32>,
+impl Vectors {
+    /// As many numbers as a head for intents has columns: the conversation, and its tone behind it.
+    pub fn topic(&self, columns: usize) -> Vec<f32> {
+        let tone = columns.saturating_sub(self.conversation.len()).min(self.tone.len());
+        [&self.conversation[..], &self.tone[..tone]].concat()
+    }
 }
 
 /// What the encoder makes of one sentence.
@@ -52,6 +51,25 @@ pub struct SentenceVector {
     pub vector: Vec<f32>,
     /// What the sentence does, calibrated; `None` while the pack has no acts head.
     pub acts: Option<Probabilities>,
+}
+
+/// What the encoder makes of one text, whoever wrote it and wherever it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Pooled {
+    /// The vector of its start marker, at length 1: `[384]`.
+    pub(super) start: Vec<f32>,
+    /// Its sentences that have tokens, in order.
+    pub(super) sentences: Vec<PooledSentence>,
+}
+
+/// A sentence of such a text; the fields mean what they do in [`SentenceVector`].
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct PooledSentence {
+    pub(super) sentence: u32,
+    pub(super) tokens: u32,
+    pub(super) norm: f32,
+    pub(super) vector: Vec<f32>,
+    pub(super) acts: Option<Probabilities>,
 }
 
 /// The mean of the vectors of one sentence's tokens, while it is being made.
@@ -90,13 +108,35 @@ impl Mean {
     }
 }
 
-impl SentenceVector {
-    /// Asks the acts head what the sentence does.
+impl Pooled {
+    /// Asks the acts head what each sentence does.
     pub(super) fn read_acts(&mut self, acts: Option<&Acts>) -> Result<(), NotFinite> {
-        if let Some(acts) = acts {
-            self.acts = Some(acts.probabilities(&self.vector)?);
+        let Some(acts) = acts else { return Ok(()) };
+        for sentence in &mut self.sentences {
+            sentence.acts = Some(acts.probabilities(&sentence.vector)?);
         }
         Ok(())
+    }
+
+    /// What it takes up beside itself.
+    pub(super) fn heap_bytes(&self) -> usize {
+        let vectors = self.sentences.iter().map(|sentence| size_of_val(&*sentence.vector));
+        size_of_val(&*self.start) + size_of_val(&*self.sentences) + vectors.sum::<usize>()
+    }
+}
+
+impl PooledSentence {
+    /// The same as a part of a conversation.
+    pub(super) fn placed(&self, message: Option<u32>, speaker: Speaker) -> SentenceVector {
+        SentenceVector {
+            message,
+            sentence: self.sentence,
+            speaker,
+            tokens: self.tokens,
+            norm: self.norm,
+            vector: self.vector.clone(),
+            acts: self.acts,
+        }
     }
 }
 
@@ -130,11 +170,11 @@ const EARLIER: f32 = 0.5;
 
 /// How the customer sounds: the sum of their texts' vectors, each earlier one half as heavy, at
 /// length 1. Training reads this very function too.
-pub(super) fn tone(texts: &[TextVector]) -> Vec<f32> {
+pub(super) fn tone(texts: &[(Speaker, &Pooled)]) -> Vec<f32> {
     let mut sum = vec![0.0; DIMENSIONS];
     let mut weight = 1.0;
-    for text in texts.iter().rev().filter(|text| text.speaker == Speaker::Customer) {
-        add_weighted(&mut sum, weight, &text.vector);
+    for (_, text) in texts.iter().rev().filter(|(speaker, _)| *speaker == Speaker::Customer) {
+        add_weighted(&mut sum, weight, &text.start);
         weight *= EARLIER;
     }
     normalise(&mut sum);
@@ -192,12 +232,12 @@ mod tests {
 
     #[test]
     fn the_latest_text_sets_the_tone() {
-        let text = |speaker, place| TextVector { speaker, vector: axis(place) };
+        let texts = [0, 1, 2, 3].map(|place| Pooled { start: axis(place), sentences: Vec::new() });
         let got = tone(&[
-            text(Speaker::Customer, 0),
-            text(Speaker::Customer, 1),
-            text(Speaker::Agent, 2),
-            text(Speaker::Customer, 3),
+            (Speaker::Customer, &texts[0]),
+            (Speaker::Customer, &texts[1]),
+            (Speaker::Agent, &texts[2]),
+            (Speaker::Customer, &texts[3]),
         ]);
         let length = (1.0_f32 + 0.25 + 0.0625).sqrt();
         assert!((got[3] - 1.0 / length).abs() < 1e-6 && (got[1] - 0.5 / length).abs() < 1e-6);

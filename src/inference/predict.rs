@@ -56,6 +56,9 @@ pub(super) struct Predictor {
 /// manner, one after the other.
 pub(super) const MOOD: usize = 2 * DIMENSIONS + MANNERS;
 
+/// Numbers that the head for intents reads: the conversation, and in some packs its tone behind it.
+const TOPIC: [usize; 2] = [DIMENSIONS, 2 * DIMENSIONS];
+
 impl Calibration {
     /// Reads and checks the calibration; `Err` says what is wrong with it.
     pub(super) fn from_json(json: &[u8]) -> Result<Self, String> {
@@ -85,8 +88,10 @@ impl Predictor {
         calibration: Calibration,
     ) -> Result<Self, String> {
         let out_of_scope = |intent: &Intent| intent.as_str() == Intent::OUT_OF_SCOPE;
+        let columns = Linear::columns_in(file, "intents").filter(|columns| TOPIC.contains(columns));
+        let columns = columns.unwrap_or(DIMENSIONS);
         Ok(Self {
-            intent: Linear::read(file, "intents", (intents.len(), DIMENSIONS))?,
+            intent: Linear::read(file, "intents", (intents.len(), columns))?,
             sentiment: Linear::read(file, "sentiment", (SentimentLabel::ALL.len(), MOOD))?,
             frustration: Linear::read(file, "frustration", (1, MOOD))?,
             prototypes: Prototypes::read(file, intents.len())?,
@@ -104,7 +109,7 @@ impl Predictor {
     pub(super) fn predict(&self, vectors: &Vectors) -> Result<Prediction, NotFinite> {
         let vector = &vectors.conversation;
         let novelty = &self.calibration.novelty;
-        let logits = self.intent.logits(vector);
+        let logits = self.intent.logits(&vectors.topic(self.intent.columns()));
         let mut probabilities = calibrate(&logits, self.calibration.temperatures.intents)?;
         let max_logit = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let score = novelty.score(max_logit, self.prototypes.best_cosine(vector));
@@ -234,6 +239,27 @@ mod tests {
         let got = predictor.predict(&vectors).unwrap().sentiment.frustration.get();
         // The scaling of the tiny model doubles the score.
         assert!((got - 1.0 / (1.0 + (-5.0_f32).exp())).abs() < 1e-6, "{got}");
+    }
+
+    #[test]
+    fn a_head_of_twice_the_columns_reads_the_tone_behind_the_conversation() {
+        let mut tensors = tiny::heads();
+        for (name, shape, numbers) in &mut tensors {
+            if *name == "intents.weight" {
+                *shape = vec![3, 2 * DIMENSIONS];
+                *numbers = vec![0.0; 6 * DIMENSIONS];
+                numbers[2 * DIMENSIONS + DIMENSIONS + 1] = 9.0;
+            }
+        }
+        let bytes = tiny::safetensors(&tensors);
+        let file = SafeTensors::deserialize(&bytes).unwrap();
+        let intents = ["refund", "billing", "out_of_scope"].map(Intent::from).to_vec();
+        let calibration = Calibration::from_json(tiny::CALIBRATION.as_bytes()).unwrap();
+        let predictor = Predictor::read(&file, intents, calibration).unwrap();
+        let mut vectors = vectors_of("refund");
+        vectors.tone[1] = 1.0;
+        let got = predictor.predict(&vectors).unwrap();
+        assert!(got.probability("billing").get() > 0.9, "{got:?}");
     }
 
     #[test]

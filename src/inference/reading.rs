@@ -3,9 +3,12 @@
 //! The customer's own words count first, the newest of them before all others. What is left out
 //! because of a limit is named; what is never read (system notes, quoted mail, signatures) is not.
 
-use std::ops::Range;
+use std::{ops::Range, sync::Arc};
 
-use super::tokenize::{Token, Tokenizer};
+use super::{
+    cache::{Cache, Key, Known},
+    tokenize::Token,
+};
 use crate::domain::{Features, Sentence, SentenceKind, Source, Span, Speaker, TextFeatures};
 
 /// What is read of a conversation.
@@ -23,8 +26,37 @@ pub(super) struct Text {
     /// Place of the message; `None` is the subject line.
     pub(super) message: Option<u32>,
     pub(super) speaker: Speaker,
+    pub(super) words: Words,
+}
+
+/// What a text says.
+#[derive(Debug)]
+pub(super) enum Words {
+    /// What was read before.
+    Known(Arc<Known>),
+    /// What the encoder has to read.
+    New(New),
+}
+
+/// A text that the encoder has to read.
+#[derive(Debug, Default)]
+pub(super) struct New {
     /// Tokens of all sentences that are read, in order, without markers.
     pub(super) tokens: Vec<ReadToken>,
+    pub(super) cuts: Vec<Cut>,
+    /// The budget of its conversation cut it: in another, the same text may be read on.
+    pub(super) is_part: bool,
+    /// What it may be remembered by.
+    pub(super) key: Option<Key>,
+}
+
+/// Where a sentence is no longer read because of a limit on tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cut {
+    /// Place of the sentence among those that are readable.
+    piece: usize,
+    /// The byte of the joined words up to which it is read.
+    read_to: usize,
 }
 
 /// One token that is read.
@@ -44,6 +76,16 @@ pub(super) struct Budget {
     pub(super) subject: usize,
     /// Tokens of the log lines of one message.
     pub(super) logs: usize,
+}
+
+impl Text {
+    /// What the encoder has to read of it.
+    pub(super) fn new_words(&self) -> Option<&New> {
+        match &self.words {
+            Words::New(new) => Some(new),
+            Words::Known(_) => None,
+        }
+    }
 }
 
 /// Tokens that frame every text.
@@ -66,12 +108,16 @@ struct Piece<'a> {
     cut: bool,
 }
 
-/// Chooses what is read of a conversation; `Err` says why a text cannot be tokenised.
-pub(super) fn read(
+/// Chooses what is read of a conversation, and finds what was read before.
+///
+/// `tokens` is asked for the tokens of words that are not in the cache; what it fails with is
+/// handed on.
+pub(super) fn read<E>(
     features: &Features,
-    tokenizer: &Tokenizer,
     budget: Budget,
-) -> Result<Reading, String> {
+    cache: Option<&Cache>,
+    tokens: impl Fn(&str) -> Result<Vec<Token>, E>,
+) -> Result<Reading, E> {
     let mut reading = Reading::default();
     let mut left = budget.conversation;
     let mut bytes_left = left.saturating_mul(TOKEN_BYTES);
@@ -79,19 +125,43 @@ pub(super) fn read(
         let most = if message.is_none() { left.min(budget.subject) } else { left };
         let most = most.saturating_sub(MARKERS);
         let bytes = bytes_left.min(most.saturating_mul(TOKEN_BYTES));
-        let (mut pieces, words) = join(text, bytes, budget.logs);
-        bytes_left -= words.len().min(bytes_left);
-        let tokens = if words.is_empty() { Vec::new() } else { tokenizer.tokens(&words)? };
-        let tokens = choose(&mut pieces, &tokens, most, budget.logs);
+        let (mut pieces, joined) = join(text, bytes, budget.logs);
+        bytes_left -= joined.len().min(bytes_left);
+        let key = cache.map(|_| key(&pieces, &joined));
+        let known = cache.zip(key).and_then(|(cache, key)| cache.get(&key));
+        let (words, count) = match known.filter(|known| known.tokens <= most) {
+            Some(known) => {
+                cut(&mut pieces, &known.cuts);
+                let count = known.tokens;
+                (Words::Known(known), count)
+            }
+            None if joined.is_empty() => (Words::New(New::default()), 0),
+            None => {
+                let limits = Limits { most, logs: budget.logs };
+                let new = New { key, ..choose(&pieces, &tokens(&joined)?, limits) };
+                cut(&mut pieces, &new.cuts);
+                let count = new.tokens.len();
+                (Words::New(new), count)
+            }
+        };
         reading.left_out.extend(left_out(message, text, &pieces));
-        if !tokens.is_empty() {
-            left = left.saturating_sub(tokens.len() + MARKERS);
-            reading.texts.push(Text { message, speaker: text.speaker, tokens });
+        if count > 0 {
+            left = left.saturating_sub(count + MARKERS);
+            reading.texts.push(Text { message, speaker: text.speaker, words });
         }
     }
     reading.texts.sort_by_key(|text| text.message);
     reading.left_out.sort_by_key(|source| (source.message, source.span));
     Ok(reading)
+}
+
+/// What a text is remembered by: all that decides on its tokens and on their sentences.
+fn key(pieces: &[Piece<'_>], joined: &str) -> Key {
+    let sentences = pieces.iter().map(|piece| {
+        let is_log = piece.sentence.kind == SentenceKind::Log;
+        (piece.place, is_log, piece.joined.len())
+    });
+    Key::new(sentences, joined)
 }
 
 /// The subject line, the customer's messages from the newest on, then those of bots and agents.
@@ -155,25 +225,47 @@ fn join(text: &TextFeatures, bytes: usize, logs: usize) -> (Vec<Piece<'_>>, Stri
     (pieces, words)
 }
 
-/// Keeps the tokens that both limits allow, and notes in the pieces how far they are read.
-fn choose(pieces: &mut [Piece<'_>], tokens: &[Token], most: usize, logs: usize) -> Vec<ReadToken> {
-    let mut chosen = Vec::with_capacity(tokens.len().min(most));
-    let mut logs_left = logs;
+/// Tokens that one text may have.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// In all: what the budget of the conversation has left.
+    most: usize,
+    /// Of log lines.
+    logs: usize,
+}
+
+/// Keeps the tokens that both limits allow, and notes where they end.
+fn choose(pieces: &[Piece<'_>], tokens: &[Token], limits: Limits) -> New {
+    let mut new = New::default();
+    new.tokens.reserve(tokens.len().min(limits.most));
+    let mut logs_left = limits.logs;
     let mut tokens = tokens.iter().peekable();
-    for piece in pieces {
+    for (place, piece) in pieces.iter().enumerate() {
         let is_log = piece.sentence.kind == SentenceKind::Log;
         while let Some(token) = tokens.next_if(|token| token.from < piece.joined.end) {
-            let allowed = chosen.len() < most && (!is_log || logs_left > 0);
-            if !allowed {
-                piece.read_to = piece.read_to.min(token.from);
-                piece.cut = true;
+            let too_much_log = is_log && logs_left == 0;
+            if too_much_log || new.tokens.len() >= limits.most {
+                if new.cuts.last().is_none_or(|cut| cut.piece != place) {
+                    new.cuts.push(Cut { piece: place, read_to: token.from });
+                }
+                new.is_part |= !too_much_log;
                 continue;
             }
             logs_left -= usize::from(is_log);
-            chosen.push(ReadToken { id: token.id, sentence: piece.place });
+            new.tokens.push(ReadToken { id: token.id, sentence: piece.place });
         }
     }
-    chosen
+    new
+}
+
+/// Notes in the pieces how far they are read.
+fn cut(pieces: &mut [Piece<'_>], cuts: &[Cut]) {
+    for cut in cuts {
+        if let Some(piece) = pieces.get_mut(cut.piece) {
+            piece.read_to = cut.read_to;
+            piece.cut = true;
+        }
+    }
 }
 
 /// The characters of a text that were not read, neighbours merged.
@@ -214,166 +306,4 @@ fn original_at(text: &TextFeatures, masked: usize, bounds: Span) -> u32 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{super::tiny, *};
-    use crate::domain::{
-        Segment,
-        SentenceKind::{Log, Prose, Quoted, Signature},
-    };
-
-    const WIDE: Budget = Budget { conversation: 100, subject: 50, logs: 50 };
-
-    fn reading(features: &Features, budget: Budget) -> Reading {
-        read(features, &tiny::tokenizer(), budget).unwrap()
-    }
-
-    /// (message, sentences of its tokens) of every text that is read.
-    fn places(reading: &Reading) -> Vec<(Option<u32>, Vec<u32>)> {
-        let sentences = |text: &Text| text.tokens.iter().map(|token| token.sentence).collect();
-        reading.texts.iter().map(|text| (text.message, sentences(text))).collect()
-    }
-
-    fn left(message: u32, start: u32, end: u32) -> Source {
-        Source { message: Some(message), span: Span::new(start, end) }
-    }
-
-    #[test]
-    fn own_words_and_log_lines_are_read_quotes_and_signatures_are_not() {
-        let sentences =
-            [("my refund", Prose), ("log line", Log), ("a b", Quoted), ("c", Signature)];
-        let got =
-            reading(&tiny::conversation(vec![tiny::text(Speaker::Customer, &sentences)]), WIDE);
-        assert_eq!(places(&got), [(Some(0), vec![0, 0, 1, 1])]);
-        assert_eq!(got.left_out, [], "what is never read is not left out by a limit");
-    }
-
-    #[test]
-    fn a_customer_text_with_nothing_else_is_read_as_it_is() {
-        let text = |speaker| tiny::text(speaker, &[("a b", Quoted), ("c", Signature)]);
-        let messages = vec![text(Speaker::Customer), text(Speaker::Agent)];
-        let got = reading(&tiny::conversation(messages), WIDE);
-        assert_eq!(places(&got), [(Some(0), vec![0, 0, 1])]);
-    }
-
-    #[test]
-    fn the_newest_customer_message_comes_first_and_system_notes_never() {
-        let message = |speaker| tiny::text(speaker, &[("a b c", Prose)]);
-        let messages = vec![
-            message(Speaker::Customer),
-            message(Speaker::Bot),
-            message(Speaker::System),
-            message(Speaker::Customer),
-            message(Speaker::Agent),
-        ];
-        let features = tiny::conversation(messages);
-        let read_with = |conversation| reading(&features, Budget { conversation, ..WIDE });
-        let messages_read = |conversation| -> Vec<_> {
-            let got = read_with(conversation);
-            got.texts.iter().filter_map(|text| text.message).collect()
-        };
-        assert_eq!(messages_read(5), [3]);
-        assert_eq!(messages_read(10), [0, 3]);
-        assert_eq!(messages_read(15), [0, 3, 4]);
-        assert_eq!(messages_read(20), [0, 1, 3, 4]);
-        assert_eq!(read_with(5).left_out, [left(0, 0, 5), left(1, 0, 5), left(4, 0, 5)]);
-    }
-
-    #[test]
-    fn the_subject_is_read_within_its_own_limit() {
-        let mut features = tiny::features(&["my invoice"]);
-        features.subject = Some(tiny::text(Speaker::Customer, &[("a b c a b c", Prose)]));
-        let got = reading(&features, Budget { subject: 4, ..WIDE });
-        assert_eq!(places(&got), [(None, vec![0, 0]), (Some(0), vec![0, 0])]);
-        assert_eq!(got.left_out, [Source { message: None, span: Span::new(4, 11) }]);
-    }
-
-    #[test]
-    fn what_a_limit_cuts_is_named_in_characters_of_the_original() {
-        // "é" has two bytes and one character; the first budget ends within the second sentence.
-        let features = tiny::features(&["é a", "b c a", "my b.", "c"]);
-        let got = reading(&features, Budget { conversation: 5, ..WIDE });
-        assert_eq!(places(&got), [(Some(0), vec![0, 0, 1])]);
-        assert_eq!(got.left_out, [left(0, 6, 17)], "one span for neighbours: \"c a my b. c\"");
-    }
-
-    #[test]
-    fn a_replaced_stretch_is_left_out_whole() {
-        let mut text = tiny::text(Speaker::Customer, &[("a b c", Prose)]);
-        let segment = |original: (u32, u32), masked, verbatim| {
-            let original = Span::new(original.0, original.1);
-            Segment { original, masked, verbatim }
-        };
-        // "b c" stands for ten characters of the original.
-        text.segments = vec![segment((0, 2), (0, 2), true), segment((2, 12), (2, 5), false)];
-        text.sentences[0].span = Span::new(0, 12);
-        let got = reading(&tiny::conversation(vec![text]), Budget { conversation: 4, ..WIDE });
-        assert_eq!(got.left_out, [left(0, 2, 12)]);
-    }
-
-    #[test]
-    fn log_lines_have_a_limit_of_their_own() {
-        let sentences = [("log line a", Log), ("my refund", Prose), ("log b c", Log), ("a", Prose)];
-        let text = tiny::text(Speaker::Customer, &sentences);
-        let got = reading(&tiny::conversation(vec![text]), Budget { logs: 4, ..WIDE });
-        assert_eq!(places(&got), [(Some(0), vec![0, 0, 0, 1, 1, 2, 3])]);
-        assert_eq!(got.left_out, [left(0, 25, 28)]);
-    }
-
-    #[test]
-    fn endless_and_empty_texts_cost_no_more_than_the_budget() {
-        let endless = "x".repeat(1_000_000);
-        let got = reading(&tiny::features(&[&endless, "a"]), WIDE);
-        let read_chars = u32::try_from((WIDE.conversation - MARKERS) * TOKEN_BYTES).unwrap();
-        assert_eq!(got.texts[0].tokens.len(), 1);
-        assert_eq!(got.left_out, [left(0, read_chars, 1_000_002)]);
-
-        // Words too long for the vocabulary are one token each, so only the bytes can stop them.
-        let messages = vec![tiny::text(Speaker::Customer, &[(&endless, Prose)]); 3];
-        let got = reading(&tiny::conversation(messages), WIDE);
-        assert_eq!(places(&got).len(), 2, "{:?}", places(&got));
-
-        for odd in ["", "\u{0}\u{1}\u{7f}", "\u{200b}\u{200d}"] {
-            let got = reading(&tiny::features(&[odd, "a", odd]), WIDE);
-            assert_eq!(places(&got).last().unwrap().1.last(), Some(&1), "{odd:?}");
-            assert_eq!(got.left_out, []);
-        }
-        assert!(reading(&tiny::conversation(Vec::new()), WIDE).texts.is_empty());
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn every_sentence_is_read_or_named_and_the_budget_is_kept(
-            sentences in proptest::collection::vec("[abcé. \u{1}字]{0,12}", 0..8),
-            logs in proptest::collection::vec(proptest::bool::ANY, 8),
-            conversation in 0usize..40,
-        ) {
-            let kinds = logs.iter().map(|log| if *log { Log } else { Prose });
-            let sentences: Vec<_> = sentences.iter().map(String::as_str).zip(kinds).collect();
-            let text = tiny::text(Speaker::Customer, &sentences);
-            let features = tiny::conversation(vec![text.clone(), text]);
-            let all = reading(&features, Budget { conversation: 9_999, subject: 9, logs: 9_999 });
-            let got = reading(&features, Budget { conversation, subject: 9, logs: 3 });
-
-            let spent: usize = got.texts.iter().map(|text| text.tokens.len() + MARKERS).sum();
-            proptest::prop_assert!(spent <= conversation.max(MARKERS));
-            proptest::prop_assert_eq!(&all.left_out, &[]);
-            for text in &all.texts {
-                let read = got.texts.iter().find(|other| other.message == text.message);
-                for (place, sentence) in (0..).zip(&features.messages[0].sentences) {
-                    let of = |text: &Text| {
-                        text.tokens.iter().filter(|token| token.sentence == place).count()
-                    };
-                    let named = got.left_out.iter().any(|source| {
-                        source.message == text.message && source.span.overlaps(sentence.span)
-                    });
-                    let whole = read.map_or(0, of) == of(text);
-                    proptest::prop_assert!(whole || named, "{place} is lost");
-                }
-            }
-            for pair in got.left_out.windows(2) {
-                proptest::prop_assert!(pair[0].message < pair[1].message
-                    || pair[0].span.end <= pair[1].span.start);
-            }
-        }
-    }
-}
+mod tests;

@@ -12,19 +12,14 @@ use std::{
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 
 use super::{
-    encode::{Encoded, Encoder, Framing, Stop, encode},
+    Urgency,
+    encode::{Broken, Encoder, Stop},
     error::Error,
-    manner::manner,
     pack::Pack,
-    pool::{Vectors, conversation, tone},
-    queue::{Job, Reply, ServiceTime},
-    reading::{Budget, read},
-    repeats::repeats,
+    queue::{Job, Queue, Reply},
+    reader::Reader,
 };
-use crate::{
-    domain::{Features, Prediction},
-    telemetry::metrics,
-};
+use crate::telemetry::metrics;
 
 /// Loads an encoder for one worker.
 pub(super) type Load = dyn Fn() -> Result<Box<dyn Encoder>, Error> + Send + Sync;
@@ -33,13 +28,11 @@ pub(super) type Load = dyn Fn() -> Result<Box<dyn Encoder>, Error> + Send + Sync
 pub(super) struct Worker {
     pub(super) pack: Arc<Pack>,
     pub(super) load: Arc<Load>,
-    pub(super) budget: Budget,
-    pub(super) framing: Framing,
-    pub(super) jobs: Receiver<Job>,
+    pub(super) reader: Arc<Reader>,
+    pub(super) queue: Arc<Queue>,
     /// Never sends; closes when the service drains, to end a pause.
     pub(super) closing: Receiver<()>,
     pub(super) ready: Arc<AtomicUsize>,
-    pub(super) service_time: Arc<ServiceTime>,
     /// First pause after a failure.
     pub(super) backoff: Duration,
 }
@@ -128,21 +121,13 @@ impl Worker {
     }
 
     fn serve(&self, encoder: &mut dyn Encoder, failures: &mut u32) -> End {
-        while let Ok(job) = self.jobs.recv() {
-            if !job.is_wanted() {
-                continue;
-            }
-            let begun = Instant::now();
+        while let Some(job) = self.queue.take() {
             // Whatever a panic leaves behind is thrown away with the encoder; the job goes with
             // it, and its caller sees that the worker failed.
             match catch_unwind(AssertUnwindSafe(|| self.answer(job, encoder))) {
                 Ok(Ok(())) => *failures = 0,
-                Ok(Err(Stop::NotWanted)) => {}
-                Ok(Err(stop @ (Stop::Tokenizer(_) | Stop::NotFinite(_)))) => {
-                    tracing::error!(error = %stop, "a conversation could not be read");
-                }
-                Ok(Err(stop @ Stop::Broken(_))) => {
-                    tracing::error!(error = %stop, "an inference worker starts again");
+                Ok(Err(broken)) => {
+                    tracing::error!(error = %broken, "an inference worker starts again");
                     return End::Broken;
                 }
                 Err(_) => {
@@ -150,47 +135,49 @@ impl Worker {
                     return End::Broken;
                 }
             }
-            self.service_time.note(begun.elapsed());
         }
         End::Closed
     }
 
-    /// Answers one job. A job that fails is dropped, which its caller sees.
-    fn answer(&self, job: Job, encoder: &mut dyn Encoder) -> Result<(), Stop> {
-        let vectors = self.vectors(&job.features, encoder, &|| job.is_wanted())?;
-        // A caller who left meanwhile needs no answer.
-        match job.reply {
-            Reply::Vectors(sender) => drop(sender.send(vectors)),
-            Reply::Prediction(sender) => drop(sender.send(self.predict(&job.features, &vectors)?)),
-            Reply::Both(sender) => {
-                let prediction = self.predict(&job.features, &vectors)?;
-                drop(sender.send((vectors, prediction)));
+    /// Answers one job; in the middle of a batch's, those of people that have come meanwhile. A
+    /// job that fails is dropped, which its caller sees.
+    fn answer(&self, job: Job, encoder: &mut dyn Encoder) -> Result<(), Broken> {
+        let (begun, urgency) = (Instant::now(), job.urgency);
+        match self.read(job, encoder) {
+            Ok(()) | Err(Stop::NotWanted) => {}
+            Err(Stop::Broken(broken)) => return Err(broken),
+            Err(stop @ (Stop::Tokenizer(_) | Stop::NotFinite(_))) => {
+                tracing::error!(error = %stop, "a conversation could not be read");
             }
+        }
+        if urgency == Urgency::Interactive {
+            self.queue.took(begun.elapsed());
         }
         Ok(())
     }
 
-    fn vectors(
-        &self,
-        features: &Features,
-        encoder: &mut dyn Encoder,
-        wanted: &dyn Fn() -> bool,
-    ) -> Result<Vectors, Stop> {
-        let reading = read(features, &self.pack.tokenizer, self.budget).map_err(Stop::Tokenizer)?;
-        let Encoded { texts, mut sentences } = encode(&reading, self.framing, encoder, wanted)?;
-        for sentence in &mut sentences {
-            sentence.read_acts(self.pack.acts.as_ref())?;
+    fn read(&self, job: Job, encoder: &mut dyn Encoder) -> Result<(), Stop> {
+        let between = &mut |encoder: &mut dyn Encoder| {
+            if job.urgency == Urgency::Batch {
+                while let Some(urgent) = self.queue.take_ahead() {
+                    self.answer(urgent, encoder)?;
+                }
+            }
+            if job.is_wanted() { Ok(()) } else { Err(Stop::NotWanted) }
+        };
+        let vectors = self.reader.vectors(&job.features, encoder, between)?;
+        // A caller who left meanwhile needs no answer.
+        match job.reply {
+            Reply::Vectors(sender) => drop(sender.send(vectors)),
+            Reply::Prediction(sender) => {
+                drop(sender.send(self.reader.predict(&job.features, &vectors)?));
+            }
+            Reply::Both(sender) => {
+                let prediction = self.reader.predict(&job.features, &vectors)?;
+                drop(sender.send((vectors, prediction)));
+            }
         }
-        let conversation = conversation(&sentences);
-        let (tone, manner) = (tone(&texts), manner(features));
-        Ok(Vectors { conversation, tone, manner, sentences, left_out: reading.left_out })
-    }
-
-    fn predict(&self, features: &Features, vectors: &Vectors) -> Result<Prediction, Stop> {
-        // The engine refuses predictions of a pack without heads before they get here.
-        let Some(predictor) = &self.pack.predictor else { return Err(Stop::NotWanted) };
-        let prediction = predictor.predict(vectors)?;
-        Ok(Prediction { repeats: repeats(features, &vectors.sentences), ..prediction })
+        Ok(())
     }
 }
 

@@ -115,6 +115,20 @@ impl Calibration {
         found
     }
 
+    /// The same with another temperature: the one that makes rows out of fold most probable, each
+    /// counted by its weight, of which there is some. The link to `out_of_scope` is left aside.
+    #[must_use]
+    pub fn warmed(self, rows: &Scored, weights: &[f64]) -> Self {
+        let total: f64 = weights.iter().sum();
+        let weights = weights.iter().map(|weight| weight / total).collect();
+        let search = Search { rows, linked: None, novelty: vec![0.0; rows.classes.len()], weights };
+        let best = minimise(vec![self.temperature.ln()], STOP, |point, slope| {
+            slope.fill(0.0);
+            (0..rows.classes.len()).map(|row| search.surprise(row, point, slope)).sum()
+        });
+        Self { temperature: bounded(best.point[0]).exp(), ..self }
+    }
+
     /// How unlike everything known a row is.
     pub fn novelty(&self, rows: &Scored, row: usize) -> f64 {
         let cosine = self.best_cosine.z(f64::from(rows.cosines[row]));

@@ -46,7 +46,13 @@ pub(super) fn folds(
 /// Places of rows that say the same, chains of them included.
 fn groups(vectors: &Array2<f32>) -> Vec<Vec<usize>> {
     let rows = vectors.nrows();
-    let cosines = vectors.dot(&vectors.t());
+    // A vector may be several of length 1, one after the other.
+    let mut units = vectors.clone();
+    for mut row in units.rows_mut() {
+        let length = row.dot(&row).sqrt().max(f32::MIN_POSITIVE);
+        row /= length;
+    }
+    let cosines = units.dot(&units.t());
     let mut groups = Vec::new();
     let mut taken = vec![false; rows];
     for first in 0..rows {

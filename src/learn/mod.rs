@@ -7,9 +7,13 @@
 //!
 //! Pure: the same task gives the same bits on one kind of processor, whatever the threads.
 
+mod adapt;
+mod adaptation;
 mod added;
 mod calibration;
+mod comparison;
 mod folds;
+mod influence;
 mod lbfgs;
 mod logistic;
 mod overlap;
@@ -19,8 +23,12 @@ mod train;
 mod verdict;
 
 pub use self::{
+    adapt::Known,
+    adaptation::{Adaptation, Adapted, adapt_steps, adapted},
     added::{Added, added},
     calibration::{Calibration, Moments, Scored},
+    comparison::{Called, Change, Comparison, Judgement, LabelChange, Measured, Pair, called},
+    influence::{Anchor, BLIND, Limits, MOST, Told, Weighed, weigh},
     logistic::{Examples, Head},
     overlap::{Overlap, overlaps},
     prototypes::EACH as PROTOTYPES,

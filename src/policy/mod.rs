@@ -40,7 +40,7 @@ use jiff::civil::Date;
 
 use crate::domain::{
     Band, Certificate, Conversation, Decision, Degraded, Features, Intent, Mode, Prediction,
-    Probability, Reason, ReasonCode, RoleId, Standing, Timestamp,
+    Probability, Reason, ReasonCode, RoleId, Standing, Tier, Timestamp,
 };
 
 use self::{document::Document, evaluate::Rulebook, mode::Modes, routes::Routes};
@@ -107,6 +107,11 @@ impl Policy {
     /// True for a role of the policy.
     pub fn knows_role(&self, role: &RoleId) -> bool {
         self.document.role.contains_key(role)
+    }
+
+    /// Where an intent leads by itself; `None` if the document does not name it.
+    pub fn route(&self, intent: &Intent) -> Option<(Tier, &RoleId)> {
+        self.routes.rule(intent).map(|rule| (rule.tier, &rule.role))
     }
 
     /// Checks that every intent of a model has a route.
@@ -182,6 +187,11 @@ impl Policy {
     /// The tiers with their boundaries, as the document lists them.
     pub fn tiers(&self) -> &[TierRule] {
         &self.document.tier
+    }
+
+    /// The roles, in the order of their names.
+    pub fn roles(&self) -> impl Iterator<Item = &RoleId> {
+        self.document.role.keys()
     }
 
     /// When a handoff counts as not picked up, and whom to inform; `None` if it never does.

@@ -1,4 +1,5 @@
-//! Judged rows → what can be said of them: exact bounds, calibration error, certificates.
+//! Judged rows → what can be said of them: exact bounds, calibration error, certificates; counts
+//! and sums of two times → whether they differ, and alarms that may be looked at after every event.
 //!
 //! Pure and total: the same rows give the same numbers on every machine, simulations included,
 //! since their generator starts from a fixed seed. Golden values come from `SciPy` 1.17.1,
@@ -6,12 +7,21 @@
 
 mod binomial;
 mod certificate;
+#[cfg(test)]
+mod change_tests;
 mod classes;
 mod coverage;
+mod detector;
+mod direction;
+mod interval;
+mod mean;
 mod missing;
+mod mix;
+mod more_often;
 mod random;
 mod ranking;
 mod reliability;
+mod tails;
 #[cfg(test)]
 mod tests;
 mod veto;
@@ -21,10 +31,17 @@ pub use self::{
     certificate::{Level, Promise, Walk, certify, certify_below},
     classes::{Class, Confusion},
     coverage::{Point, coverage},
+    detector::{Detector, Unwatchable},
+    direction::{Movement, VectorSum, degrees, moved, movement_exceeded},
+    interval::{Interval, confidence_sequence, wilson},
+    mean::{Difference, Powers, fallen},
     missing::{Missing, missing},
+    mix::{Deviation, Mix, Stratum, compare, neighbours},
+    more_often::{Hits, more_often},
     random::{Random, sample},
     ranking::auroc,
     reliability::{BINS, Bin, Chance, Reliability, chance_error},
+    tails::{chi_squared_above, chi_squared_exceeded, normal_above, normal_exceeded},
     veto::{Labelled, Veto, vetoes},
 };
 

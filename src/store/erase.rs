@@ -33,6 +33,11 @@ const STATEMENTS: &[&str] = &[
     // The row stays, since the mark that a review has come in is a fact.
     "UPDATE reviews SET note = NULL, reviewer = 'erased ' || lower(hex(randomblob(8))) \
      WHERE decision_id IN (SELECT id FROM decisions WHERE theirs)",
+    // An audit that waits leaves the queue; that one was drawn stays to be counted.
+    "UPDATE audits SET state = iif(state = 'open', 'erased', state), leased_to = NULL, \
+     leased_until_ms = NULL WHERE seq IN (SELECT seq FROM decisions WHERE theirs)",
+    // Which decision counts for an episode stays to be counted.
+    "UPDATE episodes SET conversation_id = NULL WHERE conversation_id IN (told)",
     // What became of a conversation stays to be counted.
     "UPDATE outcomes SET conversation_id = 'erased ' || lower(hex(randomblob(8))) \
      WHERE conversation_id IN (told)",

@@ -3,12 +3,18 @@
 //! [`Recorder`] is what the pipeline writes to: it puts a [`Store`] and a [`Spool`] together.
 //! [`Sqlite`] is the store; `chain.rs` says what is hashed and what the chain can show.
 
+mod archive;
 mod aside;
+mod audits;
 mod chain;
+mod draw;
 mod entry;
+mod episodes;
 mod erase;
+mod export;
 mod file_id;
 mod folder;
+mod head;
 mod job;
 mod keys;
 mod listing;
@@ -20,6 +26,7 @@ mod receipts;
 mod recorder;
 mod retention;
 mod reviews;
+mod sampler;
 mod spool;
 mod sqlite;
 mod stretch;
@@ -35,10 +42,14 @@ use async_trait::async_trait;
 use serde_json::error::Category;
 
 use crate::domain::{
-    Action, Band, ConversationId, DecisionId, Intent, Mode, Probability, Receipt, Record,
+    Action, AuditId, Band, ConversationId, DecisionId, Intent, Mode, Probability, Receipt, Record,
     Resolution, Review, RoleId, Tier, Timestamp,
 };
 
+pub use archive::{Archive, Portion, Reviewed};
+pub use audits::{Audit, Offer};
+pub use draw::AuditOptions;
+pub use export::{Cell, Choice, Export, Named, Table};
 pub use keys::Key;
 pub use memory::{Event, EventKind, Remembered};
 pub use open::OpenError;
@@ -119,11 +130,30 @@ pub trait Store: Send + Sync {
 
     /// Keeps what a person says of a decision: one review per person, the latest wins. Returns it
     /// with the time that counts, which is the earlier one if nothing has changed since; `None` if
-    /// there is no such decision.
+    /// there is no such decision, or if they have audited it.
     async fn review(&self, id: DecisionId, review: &Review) -> Result<Option<Review>, Error>;
 
     /// What people say of a decision, in the order they came.
     async fn reviews(&self, id: DecisionId) -> Result<Vec<Review>, Error>;
+
+    /// True if a decision is the one that counts for its episode: the first that was acted on,
+    /// else the last.
+    async fn is_of_record(&self, id: DecisionId) -> Result<bool, Error>;
+
+    /// Gives an audit to an auditor for the time of the lease: the one they have, else the one
+    /// that was offered least and waits longest; `None` if none is left for them. Nobody gets a
+    /// decision that they have reviewed.
+    async fn next_audit(&self, by: &str, now: Timestamp) -> Result<Option<Offer>, Error>;
+
+    /// How far an audit has come.
+    async fn audit(&self, id: &AuditId) -> Result<Option<Audit>, Error>;
+
+    /// Keeps the answer of the auditor who has the audit, once; false if it is not theirs or no
+    /// longer open, or if they have reviewed the decision.
+    async fn answer(&self, id: &AuditId, answer: &Review) -> Result<bool, Error>;
+
+    /// Audits that wait for an answer.
+    async fn audits_waiting(&self) -> Result<u64, Error>;
 
     /// Keeps what became of a conversation, whether a decision of it is known or not; later values
     /// win. Returns all that is known now.

@@ -1,6 +1,7 @@
 //! Opening the database: what is set on every connection, and what to tell whoever cannot open it.
 
 use std::{
+    cmp::Ordering,
     io,
     path::{Path, PathBuf},
     time::Duration,
@@ -28,6 +29,17 @@ pub enum OpenError {
     /// The database was there and is gone.
     #[error("{} is gone; put it back, or restart to begin a new one", .0.display())]
     Gone(PathBuf),
+    /// There is nothing to read.
+    #[error("{} holds no store; name the one that the service writes with --store, or store in baton.toml", .0.display())]
+    Missing(PathBuf),
+    /// An older version of this program wrote the database, and who only reads changes nothing.
+    #[error("{} was written by an older version of this program (schema {schema}); start this version's service on it once, which brings its tables up to date", path.display())]
+    Older {
+        /// The database.
+        path: PathBuf,
+        /// The schema in it.
+        schema: i64,
+    },
     /// The process may not write there.
     #[error("{} cannot be written; let this user write the file and its folder, or change store", .0.display())]
     NotAllowed(PathBuf),
@@ -165,6 +177,47 @@ impl Connector {
             .acquire_timeout(self.patience)
             .test_before_acquire(false)
             .connect_lazy_with(self.settings.clone().read_only(true))
+    }
+
+    /// Opens a connection that cannot write, to a database that must be there with the tables of
+    /// this version; nothing is made or changed, whoever else has it open.
+    pub(super) async fn onlooker(&self) -> Result<SqliteConnection, OpenError> {
+        if !self.path.is_file() {
+            return Err(OpenError::Missing(self.path.clone()));
+        }
+        let settings = SqliteConnectOptions::new()
+            .filename(&self.path)
+            .busy_timeout(self.patience)
+            .read_only(true)
+            .disable_statement_logging();
+        let mut connection = self.connect(&settings).await?;
+        self.check_owner(&mut connection).await?;
+        self.check_schema(&mut connection).await?;
+        Ok(connection)
+    }
+
+    /// The newest migration in the database must be the newest that this version knows.
+    async fn check_schema(&self, connection: &mut SqliteConnection) -> Result<(), OpenError> {
+        let made = "SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'";
+        let made: i64 = sqlx::query_scalar(made)
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(|cause| self.explain(cause))?;
+        if made == 0 {
+            return Err(OpenError::Missing(self.path.clone()));
+        }
+        let schema = "SELECT coalesce(max(version), 0) FROM _sqlx_migrations";
+        let schema: i64 = sqlx::query_scalar(schema)
+            .fetch_one(connection)
+            .await
+            .map_err(|cause| self.explain(cause))?;
+        let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+        let path = self.path.clone();
+        match schema.cmp(&known) {
+            Ordering::Less => Err(OpenError::Older { path, schema }),
+            Ordering::Equal => Ok(()),
+            Ordering::Greater => Err(OpenError::Newer { path, schema }),
+        }
     }
 
     /// The library says "unable to open" for all of these; people need to know which.

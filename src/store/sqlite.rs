@@ -15,9 +15,11 @@ use tokio::{
 };
 
 use super::{
-    ChainReport, Cursor, Error, Event, Extent, Filter, Keyed, Listing, Page, Remembered, Store,
-    Stretch, Window,
+    Audit, ChainReport, Cursor, Error, Event, Extent, Filter, Keyed, Listing, Offer, Page,
+    Remembered, Store, Stretch, Window,
+    audits::{self, Lease},
     entry::Entry,
+    episodes,
     erase::{ATTEMPTS, Whom},
     job::Job,
     keys::{self, Key, Sweep},
@@ -27,11 +29,12 @@ use super::{
     options::Options,
     receipts::{self, Slip},
     reviews::{self, Label, News},
+    sampler::Sampler,
     stretch, verify,
     writer::{Command, Note, Open, Writer},
 };
 use crate::domain::{
-    Clock, ConversationId, DecisionId, Receipt, Record, Resolution, Review, Timestamp,
+    AuditId, Clock, ConversationId, DecisionId, Receipt, Record, Resolution, Review, Timestamp,
 };
 
 /// Texts longer than this are serialised on a thread that may block.
@@ -44,6 +47,7 @@ pub struct Sqlite {
     clock: Arc<dyn Clock>,
     append_timeout: Duration,
     busy_timeout: Duration,
+    lease: Duration,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -65,6 +69,7 @@ impl Sqlite {
             readers: readers.clone(),
             clock: clock.clone(),
             sweep: Sweep::default(),
+            sampler: Sampler::new(options.audit),
         };
         #[expect(clippy::disallowed_methods, reason = "close() waits for this task")]
         let writer = tokio::spawn(writer.run());
@@ -74,6 +79,7 @@ impl Sqlite {
             clock,
             append_timeout: options.append_timeout,
             busy_timeout: options.busy_timeout,
+            lease: options.audit.lease,
             writer: Mutex::new(Some(writer)),
         })
     }
@@ -253,7 +259,44 @@ impl Store for Sqlite {
 
     async fn reviews(&self, id: DecisionId) -> Result<Vec<Review>, Error> {
         let readers = self.readers.load_full();
-        reviews::read(self.read(reviews::of(&readers, id)).await?, id)
+        reviews::read(self.read(reviews::of(&*readers, id)).await?, id)
+    }
+
+    async fn is_of_record(&self, id: DecisionId) -> Result<bool, Error> {
+        let readers = self.readers.load_full();
+        self.read(episodes::is_of_record(&readers, id)).await
+    }
+
+    async fn next_audit(&self, by: &str, now: Timestamp) -> Result<Option<Offer>, Error> {
+        let now_ms = now.as_millisecond();
+        let lease_ms = i64::try_from(self.lease.as_millis()).unwrap_or(i64::MAX);
+        loop {
+            let until_ms = now_ms.saturating_add(lease_ms);
+            let lease = Box::new(Lease { by: by.to_owned(), now_ms, until_ms });
+            let Some(seq) = self.note(lease).await? else { return Ok(None) };
+            let readers = self.readers.load_full();
+            // One that was erased in between is no longer in the queue: the next, then.
+            if let Some(row) = self.read(audits::offer(&readers, seq, by)).await? {
+                return row.read().map(Some);
+            }
+        }
+    }
+
+    async fn audit(&self, id: &AuditId) -> Result<Option<Audit>, Error> {
+        let readers = self.readers.load_full();
+        self.read(audits::find(&readers, id)).await?.map(audits::Row::read).transpose()
+    }
+
+    async fn answer(&self, id: &AuditId, answer: &Review) -> Result<bool, Error> {
+        let Some(audit) = self.audit(id).await? else { return Ok(false) };
+        let answered = audits::answered(id, audit.decision, answer);
+        Ok(self.note(Box::new(answered)).await?.is_some())
+    }
+
+    async fn audits_waiting(&self) -> Result<u64, Error> {
+        let readers = self.readers.load_full();
+        let count = self.read(audits::waiting(&readers)).await?;
+        Ok(u64::try_from(count).unwrap_or(0))
     }
 
     async fn resolve(

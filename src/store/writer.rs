@@ -21,10 +21,12 @@ use super::{
     entry::Entry,
     erase::{self, Whom},
     file_id::FileId,
+    head,
     job::Job,
     keys::Sweep,
     memory::Change,
     open::{Connector, IfMissing, OpenError, is_about_the_record},
+    sampler::Sampler,
 };
 use crate::{domain::Clock, telemetry::metrics};
 
@@ -94,6 +96,7 @@ pub(super) struct Writer {
     pub(super) readers: Arc<ArcSwap<SqlitePool>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) sweep: Sweep,
+    pub(super) sampler: Sampler,
 }
 
 /// An open connection and the file it belongs to.
@@ -217,6 +220,7 @@ impl Writer {
     /// Closes the connection, so that the next batch begins with a fresh one.
     fn give_up(&mut self, failure: Failure) -> Failure {
         self.open = None;
+        self.sampler.forget();
         failure
     }
 
@@ -250,8 +254,11 @@ impl Writer {
     ///
     /// The connection works on a thread of its own: every statement less saves two changes of
     /// threads, which is most of what a lone record costs.
-    async fn write_alone(&mut self, entry: &Entry) -> Result<bool, Failure> {
+    async fn write_alone(&mut self, entry: &Entry, now_ms: i64) -> Result<bool, Failure> {
         let Some(open) = self.open.as_mut() else { return Ok(false) };
+        if !self.sampler.passes_over(entry, now_ms) {
+            return Ok(false);
+        }
         let Some(head) = open.head.take().filter(|_| entry.key.is_none()) else {
             return Ok(false);
         };
@@ -263,6 +270,7 @@ impl Writer {
             }
             Err(cause) => return Err(cause.into()),
         }
+        self.sampler.count(entry);
         self.check_in_place()?;
         Ok(true)
     }
@@ -273,22 +281,30 @@ impl Writer {
         let sweep_is_due = self.sweep.is_due(now_ms);
         if let [job] = jobs
             && !sweep_is_due
-            && self.write_alone(&job.entry).await?
+            && self.write_alone(&job.entry, now_ms).await?
         {
             return Ok(vec![Ok(())]);
         }
-        let connection = &mut self.opened().await?.connection;
-        let mut head = begin(connection).await?;
+        self.opened().await?;
+        let Some(open) = &mut self.open else { return Err(sqlx::Error::WorkerCrashed.into()) };
+        let known = open.head.take();
+        let (connection, sampler) = (&mut open.connection, &mut self.sampler);
+        let mut head = head::begin(connection).await?;
+        if known != Some(head) {
+            sampler.forget();
+        }
         let mut outcomes = Vec::with_capacity(jobs.len());
         for Job { entry, .. } in jobs {
             if entry.key_is_taken(connection).await? {
                 outcomes.push(Err(Error::KeyTaken));
                 continue;
             }
+            sampler.prepare(connection, entry, (head.seq + 1, now_ms)).await?;
             match entry.insert(connection, head).await {
                 Ok(None) => outcomes.push(Err(Error::Stale)),
                 Ok(Some(next)) => {
                     head = next;
+                    sampler.draw(connection, entry, head.seq).await?;
                     entry.insert_key(connection).await?;
                     outcomes.push(Ok(()));
                 }
@@ -300,10 +316,8 @@ impl Writer {
         }
         let swept =
             if sweep_is_due { Some(Sweep::delete(connection, now_ms).await?) } else { None };
-        commit(connection, head).await?;
-        if let Some(open) = &mut self.open {
-            open.head = Some(head);
-        }
+        head::commit(connection, head).await?;
+        open.head = Some(head);
         self.check_in_place()?;
         if let Some(swept) = swept {
             self.sweep.learn(&swept);
@@ -359,26 +373,4 @@ fn refusal(entry: &Entry, cause: sqlx::Error) -> Error {
     let taken =
         cause.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation);
     if taken { Error::AlreadyStored { id } } else { Error::Refused { id, source: cause } }
-}
-
-/// Begins to write; returns where the chain ends, since another process may have written.
-///
-/// Two statements in one go: each trip to the connection's thread and back costs more than either.
-async fn begin(connection: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
-    let (seq, digest): (i64, Vec<u8>) =
-        sqlx::query_as("BEGIN IMMEDIATE; SELECT records, digest FROM chain_head")
-            .fetch_one(connection)
-            .await?;
-    let digest = digest.try_into().map_err(|_| sqlx::Error::RowNotFound)?;
-    Ok(Head { seq, digest })
-}
-
-/// Moves the head and makes everything durable.
-async fn commit(connection: &mut SqliteConnection, head: Head) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE chain_head SET records = ?1, digest = ?2 WHERE records < ?1; COMMIT")
-        .bind(head.seq)
-        .bind(&head.digest[..])
-        .execute(connection)
-        .await?;
-    Ok(())
 }

@@ -21,6 +21,9 @@ const QUEUE_DEPTH: &str = "triage_queue_depth";
 const BUILD_INFO: &str = "triage_build_info";
 const DEGRADED: &str = "triage_degraded_total";
 const REFUSED: &str = "triage_refused_total";
+const CACHE_HITS: &str = "triage_embedding_cache_hits_total";
+const CACHE_MISSES: &str = "triage_embedding_cache_misses_total";
+const CACHE_BYTES: &str = "triage_embedding_cache_bytes";
 const WORKER_RESTARTS: &str = "triage_worker_restarts_total";
 const WORKERS_READY: &str = "triage_workers_ready";
 const STORE_COMMIT: &str = "triage_store_commit_duration_seconds";
@@ -30,6 +33,8 @@ const ERASED: &str = "triage_erased_records_total";
 const POLICY_RELOADS: &str = "triage_policy_reloads_total";
 const MODEL_RELOADS: &str = "triage_model_reloads_total";
 const SHADOW: &str = "triage_shadow_total";
+const AUDITS: &str = "triage_audits_total";
+const AUDITS_WAITING: &str = "triage_audits_waiting";
 const HANDOFFS_OVERDUE: &str = "triage_handoffs_overdue";
 const HTTP: &str = "triage_http_requests_total";
 
@@ -188,12 +193,17 @@ fn describe() {
     describe_histogram!(CONFIDENCE, "Calibrated confidence of served decisions, 0 to 1");
     describe_counter!(STRIKES_TRIPPED, "Decisions in which the strike limit was reached");
     describe_counter!(HANDOFFS, "Decisions of band human, by the first rule that demanded it");
+    describe_counter!(AUDITS, "Blind audits answered, by verdict and tier of the decision");
+    describe_gauge!(AUDITS_WAITING, "Blind audits that wait for an answer");
     describe_counter!(REVIEWS, "Reviews, by verdict and by band and tier of the decision");
     describe_histogram!(STAGE, Unit::Seconds, "Time spent in each stage of a decision");
     describe_gauge!(QUEUE_DEPTH, "Requests waiting for an inference worker");
     describe_gauge!(BUILD_INFO, "Always 1; version, model and policy are in the labels");
     describe_counter!(DEGRADED, "Decisions served without one part, by part");
     describe_counter!(REFUSED, "Requests refused, by problem code");
+    describe_counter!(CACHE_HITS, "Texts whose vectors were kept from an earlier request");
+    describe_counter!(CACHE_MISSES, "Texts that the encoder had to read");
+    describe_gauge!(CACHE_BYTES, Unit::Bytes, "What kept vectors take up");
     describe_counter!(WORKER_RESTARTS, "Inference workers restarted after a panic");
     describe_gauge!(WORKERS_READY, "Inference workers that can take a request");
     describe_histogram!(STORE_COMMIT, Unit::Seconds, "Time of one durable commit");
@@ -258,6 +268,18 @@ pub fn reviewed(verdict: Verdict, decision: &Decision) {
     counter!(REVIEWS, "verdict" => verdict.as_str(), "band" => band, "tier" => tier).increment(1);
 }
 
+/// Somebody judged an automatic decision of that tier without seeing it.
+pub fn audited(verdict: Verdict, decision: &Decision) {
+    let (verdict, tier) = (verdict.as_str(), decision.tier.as_str());
+    counter!(AUDITS, "verdict" => verdict, "tier" => tier).increment(1);
+}
+
+/// Audits that wait for an answer.
+#[expect(clippy::cast_precision_loss, reason = "there are far fewer audits than 2^52")]
+pub fn audits_waiting(audits: u64) {
+    gauge!(AUDITS_WAITING).set(audits as f64);
+}
+
 /// Time spent in one stage of a decision.
 pub fn stage_took(stage: Stage, time: Duration) {
     histogram!(STAGE, "stage" => stage.as_str()).record(time.as_secs_f64());
@@ -273,6 +295,18 @@ pub fn queue_depth(waiting: usize) {
 #[expect(clippy::cast_precision_loss, reason = "a machine has far fewer cores than 2^52")]
 pub fn workers_ready(workers: usize) {
     gauge!(WORKERS_READY).set(workers as f64);
+}
+
+/// Texts of a conversation that were read: from the cache, and by the encoder.
+pub fn texts_read(recalled: usize, encoded: usize) {
+    counter!(CACHE_HITS).increment(recalled as u64);
+    counter!(CACHE_MISSES).increment(encoded as u64);
+}
+
+/// What the vectors that the model in force keeps take up.
+#[expect(clippy::cast_precision_loss, reason = "a machine has far less memory than 2^52 bytes")]
+pub fn cache_bytes(bytes: u64) {
+    gauge!(CACHE_BYTES).set(bytes as f64);
 }
 
 /// An inference worker panicked and is restarted.

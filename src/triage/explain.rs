@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Error, PATIENCE, Triage, keep::remember};
 use crate::{
     domain::{Conversation, Memory, Timestamp},
+    inference::Urgency,
     policy::{self, Explanation},
 };
 
@@ -17,7 +18,7 @@ impl Triage {
         let in_force = self.in_force();
         let conversation = Arc::new(said);
         let features = in_force.features(&conversation).await?;
-        let prediction = in_force.predict(&features, PATIENCE).await?;
+        let prediction = in_force.predict(&features, PATIENCE, Urgency::Batch).await?;
         let mut memory = Memory::default();
         remember(&mut memory, &conversation, &features, prediction.as_ref());
         let standing = policy::settle(&mut memory, at);

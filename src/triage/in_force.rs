@@ -8,7 +8,7 @@ use super::{Error, Triage, offload, text_bytes};
 use crate::{
     domain::{Conversation, Features, Prediction},
     features::Extractor,
-    inference::{Model, Unavailable},
+    inference::{Call, Model, Unavailable, Urgency},
     policy::Policy,
 };
 
@@ -34,14 +34,20 @@ impl InForce {
         offload(text_bytes(conversation), read).await
     }
 
+    /// Whether somebody who waits that long would be let in.
+    pub(super) fn has_room(&self, wait: Duration) -> Result<(), Error> {
+        self.model.has_room(Instant::now() + wait).map_err(Error::Busy)
+    }
+
     /// Asks the model; its failure is an answer without prediction, its full queue an error.
     pub(super) async fn predict(
         &self,
         features: &Arc<Features>,
-        deadline: Duration,
+        wait: Duration,
+        urgency: Urgency,
     ) -> Result<Option<Prediction>, Error> {
-        let deadline = Instant::now() + deadline;
-        match self.model.predict(features.clone(), deadline).await {
+        let call = Call { deadline: Instant::now() + wait, urgency };
+        match self.model.predict(features.clone(), call).await {
             Ok(prediction) => Ok(Some(prediction)),
             Err(cause @ (Unavailable::TimedOut | Unavailable::Failed)) => {
                 tracing::warn!(%cause, "decided without the model");

@@ -11,13 +11,13 @@ mod told;
 use std::{collections::BTreeMap, pin::pin, sync::Arc};
 
 use futures::{Stream, StreamExt as _, TryStreamExt as _, stream};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use self::again::{Again, again};
 use super::{PATIENCE, Triage};
 use crate::{
     domain::{Invalid, Prediction, StoreText, Timestamp},
-    inference::{Model, Unavailable},
+    inference::{Call, Model, Urgency},
     policy::{self, Policy},
     replay::{About, Costs, LeftOut, Report, Source, Tally},
     store::{self, Cursor, Extent, Past, Store, Stretch, Window},
@@ -257,16 +257,11 @@ fn read(policy: &Policy, stretch: Stretch, predictions: Predictions) -> ReadStre
 /// Lets a model read a masked conversation again; `None` if it does not answer.
 async fn reread(model: &dyn Model, past: &Past) -> Option<Prediction> {
     let features = Arc::new(past.record.features.clone());
-    loop {
-        match model.predict(features.clone(), Instant::now() + PATIENCE).await {
-            Ok(prediction) => return Some(prediction),
-            Err(Unavailable::Overloaded { retry_after }) => sleep(retry_after).await,
-            Err(cause) => {
-                tracing::warn!(%cause, "replayed without an answer of the model");
-                return None;
-            }
-        }
-    }
+    let call = Call { deadline: Instant::now() + PATIENCE, urgency: Urgency::Batch };
+    let answer = model.predict(features, call).await;
+    answer
+        .inspect_err(|cause| tracing::warn!(%cause, "replayed without an answer of the model"))
+        .ok()
 }
 
 fn count(number: u64) -> usize {

@@ -13,6 +13,9 @@ pub enum Unreviewed {
     /// There is no such decision, or it was erased.
     #[error("there is no decision with this identifier")]
     NoDecision,
+    /// They have audited it, which counts only as it was given.
+    #[error("you have audited this decision; the answer to an audit stays as it was given")]
+    Audited,
     /// It does not fit the decision, the policy or the model.
     #[error("the review does not fit the decision")]
     Invalid(Vec<Invalid>),
@@ -34,7 +37,11 @@ impl Triage {
         self.check(&review, &record).map_err(Unreviewed::Invalid)?;
         let extractor = self.in_force.load().extractor.clone();
         let review = review.about(&record, |text| extractor.mask(text));
-        let kept = recorder.review(id, &review).await?.ok_or(Unreviewed::NoDecision)?;
+        let Some(kept) = recorder.review(id, &review).await? else {
+            let others = recorder.store().reviews(id).await?;
+            let audited = others.iter().any(|other| other.by == review.by);
+            return Err(if audited { Unreviewed::Audited } else { Unreviewed::NoDecision });
+        };
         // A review that says nothing new keeps the time of the first.
         if kept.at == review.at {
             metrics::reviewed(kept.verdict, &record.decision);

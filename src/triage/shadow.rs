@@ -15,7 +15,7 @@ use crate::{
         Band, Conversation, Decision, DecisionId, Intent, Prediction, Probability, Record, RoleId,
         Standing, Tier, Timestamp,
     },
-    inference::Identity,
+    inference::{Identity, Urgency},
     policy::{self, Policy},
     telemetry::metrics::{self, ShadowResult},
 };
@@ -107,7 +107,8 @@ impl Shadow {
     /// What the candidate would have decided; `None` if it fails.
     async fn decide(&self, said: &Arc<Conversation>, taken: &Taken) -> Option<Outcome> {
         let features = self.candidate.features(said).await.ok()?;
-        let prediction = self.candidate.predict(&features, self.deadline).await.ok()??;
+        let prediction = self.candidate.predict(&features, self.deadline, Urgency::Batch).await;
+        let prediction = prediction.ok()??;
         let decision = taken.policy.decide(&policy::Case {
             conversation: said,
             features: &features,
@@ -189,7 +190,9 @@ impl Triage {
     /// Shows a conversation to the candidate, where there is one; the caller waits for nothing.
     pub(super) fn shadow(&self, said: &Arc<Conversation>, record: &Record, policy: &Arc<Policy>) {
         let Some(shadow) = self.candidate() else { return };
-        let Ok(place) = shadow.places.clone().try_acquire_owned() else {
+        let place = shadow.places.clone().try_acquire_owned().ok();
+        // Where people wait for the model in force, the cores are theirs.
+        let Some(place) = place.filter(|_| self.model().waiting() == 0) else {
             shadow.tally().skipped += 1;
             return metrics::shadow_compared(ShadowResult::Skipped);
         };

@@ -1,6 +1,7 @@
 //! `kill -9` under load: whatever was acknowledged is there afterwards, and the chain verifies.
 
 use std::{
+    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -8,6 +9,8 @@ use std::{
     thread,
     time::Duration,
 };
+
+use sqlx::{Connection as _, SqliteConnection};
 
 use crate::{
     process::{Server, baton, run},
@@ -51,6 +54,7 @@ fn acknowledged_decisions_survive_kill_9() {
         assert!(found.is_ok(), "decision {id} was acknowledged and is lost: {found:?}");
     }
     drop(server);
+    assert_eq!(audits_amiss(folder.path()), 0, "an audit is lost or has no decision");
     let (ok, report, errors) = run(baton(folder.path()).arg("doctor"), "");
     assert!(ok, "{report}{errors}");
     eprintln!("{kills} kills, {} acknowledged decisions, all there", acknowledged.len());
@@ -67,4 +71,18 @@ fn call(url: &str, stop: &AtomicBool, acknowledged: &Mutex<Vec<String>>) {
         let id = answer["decision_id"].as_str().unwrap().to_owned();
         acknowledged.lock().unwrap().push(id);
     }
+}
+
+/// Automatic decisions that were all to be audited and are not, and audits of no decision.
+fn audits_amiss(folder: &Path) -> i64 {
+    let url = format!("sqlite:{}", folder.join("baton.db").display());
+    let amiss = "SELECT (SELECT count(*) FROM decisions d WHERE band = 'auto' AND 1.0 = \
+        (SELECT rate FROM audit_rates WHERE seq <= d.seq ORDER BY seq DESC LIMIT 1) \
+        AND NOT EXISTS (SELECT 1 FROM audits WHERE seq = d.seq)) \
+        + (SELECT count(*) FROM audits WHERE seq NOT IN (SELECT seq FROM decisions))";
+    let count = async {
+        let mut connection = SqliteConnection::connect(&url).await.unwrap();
+        sqlx::query_scalar(amiss).fetch_one(&mut connection).await.unwrap()
+    };
+    tokio::runtime::Runtime::new().unwrap().block_on(count)
 }

@@ -13,10 +13,14 @@
 
 mod abstain;
 mod api;
+mod bakery;
 mod commands;
+mod corrections;
 mod crash;
 mod evaluate;
+mod export;
 mod process;
+mod prometheus;
 mod quality;
 mod readme;
 mod reload;

@@ -1,7 +1,7 @@
 //! What the integration tests share: the service without a port, with a fake model or the real one.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -22,7 +22,7 @@ use baton::{
     },
     features::Extractor,
     handoff::Drafter,
-    inference::{self, Engine, Identity, Model, Pack, Unavailable},
+    inference::{self, Call, Engine, Identity, Model, OnOverload, Pack, Unavailable},
     policy::Policy,
     store::{self, Recorder},
     telemetry,
@@ -82,7 +82,7 @@ impl Model for Fake {
     async fn predict(
         &self,
         features: Arc<Features>,
-        _deadline: tokio::time::Instant,
+        _call: Call,
     ) -> Result<Prediction, Unavailable> {
         self.calls.fetch_add(1, Ordering::SeqCst);
         let (sure, probability) = match self.answer {
@@ -171,6 +171,18 @@ pub struct TestApp {
     pub folder: Arc<TempDir>,
 }
 
+/// What differs from service to service.
+struct Setup {
+    store: store::Options,
+    on_overload: OnOverload,
+}
+
+impl From<store::Options> for Setup {
+    fn from(store: store::Options) -> Self {
+        Self { store, on_overload: OnOverload::Refuse }
+    }
+}
+
 /// An answer.
 #[derive(Debug)]
 pub struct Reply {
@@ -214,6 +226,14 @@ impl TestApp {
         Self::at(model, policy, Arc::new(folder), options).await
     }
 
+    /// With any model, answering without it when it is overloaded.
+    pub async fn degrading(model: Arc<dyn Model>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = store_options(&folder);
+        let setup = Setup { store: options, on_overload: OnOverload::Degrade };
+        Self::at(model, Policy::DEFAULT, Arc::new(folder), setup).await
+    }
+
     /// With a model that is always sure of `intent`, keeping as much text as named.
     pub async fn keeping(intent: &'static str, store_text: StoreText) -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -222,11 +242,19 @@ impl TestApp {
         Self::at(model, Policy::DEFAULT, Arc::new(folder), options).await
     }
 
+    /// With any model and the default policy, auditing as named.
+    pub async fn auditing(model: Arc<dyn Model>, audit: store::AuditOptions) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = store::Options { audit, ..store_options(&folder) };
+        Self::at(model, Policy::DEFAULT, Arc::new(folder), options).await
+    }
+
     /// Another process on the same database, with a spool of its own.
     pub async fn second_instance(&self, model: Arc<dyn Model>) -> Self {
         let spool_dir = self.folder.path().join("spool-2");
         let options = store::Options { spool_dir, ..store_options(&self.folder) };
-        Self::at(model, Policy::DEFAULT, self.folder.clone(), options).await
+        let folder = self.folder.clone();
+        Self::at(model, Policy::DEFAULT, folder, options).await
     }
 
     /// The same service after its end, on what it has left behind.
@@ -242,8 +270,9 @@ impl TestApp {
         model: Arc<dyn Model>,
         policy: &str,
         folder: Arc<TempDir>,
-        options: store::Options,
+        setup: impl Into<Setup>,
     ) -> Self {
+        let Setup { store: options, on_overload } = setup.into();
         let clock: Arc<dyn Clock> = Arc::new(Stopped("2026-11-20T10:00:00Z".parse().unwrap()));
         let recorder = Arc::new(Recorder::open(&options, clock.clone()).await.unwrap());
         let triage = Arc::new(Triage::new(triage::Parts {
@@ -256,6 +285,7 @@ impl TestApp {
             recorder: Some(recorder.clone()),
             clock,
             deadline: Duration::from_secs(20),
+            on_overload,
         }));
         let app = App::new(api::Parts {
             triage,
@@ -271,12 +301,7 @@ impl TestApp {
 
     /// Another program holds the database until the connection says ROLLBACK or is dropped.
     pub async fn lock_database(&self) -> SqliteConnection {
-        let path = self.folder.path().join("baton.db");
-        let url = format!("sqlite:{}", path.display());
-        let mut connection = SqliteConnection::connect(&url).await.unwrap();
-        connection.execute("PRAGMA busy_timeout = 5000").await.unwrap();
-        connection.execute("BEGIN EXCLUSIVE").await.unwrap();
-        connection
+        lock(&self.folder.path().join("baton.db")).await
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {
@@ -318,6 +343,15 @@ impl TestApp {
     pub async fn says(&self, text: &str) -> Reply {
         self.triage(&says(text)).await
     }
+}
+
+/// Holds a database until the connection says ROLLBACK or is dropped.
+pub async fn lock(database: &Path) -> SqliteConnection {
+    let url = format!("sqlite:{}", database.display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    connection.execute("PRAGMA busy_timeout = 5000").await.unwrap();
+    connection.execute("BEGIN EXCLUSIVE").await.unwrap();
+    connection
 }
 
 /// A request with one customer message.

@@ -11,27 +11,17 @@ use std::{
 use serde_json::Value;
 
 use crate::{
+    bakery,
     process::{baton, run},
     support::says,
 };
 
-/// What customers of a bakery write: two texts a subject are combined with two manners.
-const SUBJECTS: [(&str, [&str; 4]); 3] = [
-    ("cake", ["the birthday cake", "a wedding cake", "the cream cake", "our layer cake"]),
-    ("opening", ["your opening hours", "when you open", "whether you close early", "holidays"]),
-    ("allergy", ["nuts in the bread", "gluten", "my milk allergy", "allergens in the rolls"]),
-];
-const MANNERS: [&str; 4] =
-    ["I want to ask about {}.", "Hello, {} please", "Tell me more on {}, thanks", "{}???"];
+const SUBJECTS: [(&str, [&str; 4]); 3] =
+    [("cake", bakery::CAKES), ("opening", bakery::HOURS), ("allergy", bakery::ALLERGIES)];
 
 fn rows(labels: usize) -> Vec<(String, &'static str)> {
-    let mut rows = Vec::new();
-    for (label, things) in &SUBJECTS[..labels] {
-        for thing in things {
-            rows.extend(MANNERS.iter().map(|manner| (manner.replace("{}", thing), *label)));
-        }
-    }
-    rows
+    let rows = |&(label, things)| bakery::texts(things).into_iter().map(move |text| (text, label));
+    SUBJECTS[..labels].iter().flat_map(rows).collect()
 }
 
 fn csv(labels: usize) -> String {

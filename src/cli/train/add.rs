@@ -2,10 +2,10 @@
 
 use std::{fs, path::Path};
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array2, Axis, s};
 use serde_json::json;
 
-use super::{Arguments, embed::Encoder, expected, routes};
+use super::{Arguments, embed::Encoder, expected, in_force::InForce, routes};
 use crate::{
     app,
     cli::{Error, print, runtime},
@@ -13,7 +13,7 @@ use crate::{
     dataset::{Caps, Corpus, Gathering, Row},
     domain::{Conversation, Message, Parts, Speaker},
     inference::{DIMENSIONS, Draft, Stored},
-    learn::{self, Added, Calibration, Head, Moments, PROTOTYPES, Scored},
+    learn::{self, Added, PROTOTYPES, Scored},
 };
 
 /// With fewer different examples nobody knows what they have in common.
@@ -26,7 +26,7 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
     let stored = Stored::read(&config.model).map_err(app::Error::from)?;
     let corpus = examples(config, given, &stored)?;
     runtime()?.block_on(async {
-        let encoder = Encoder::start(config)?;
+        let encoder = Encoder::start(config, stored.columns())?;
         let vectors = encoder.vectors(&corpus, "reading").await?;
         let golden = encoder.golden().await?;
         encoder.end().await;
@@ -118,10 +118,12 @@ fn grow(
     );
     let mut known = matrix.map_err(|cause| Error::Reported(cause.to_string()))?;
     let each = known.nrows() / stored.intents.len().max(1);
+    let columns = stored.columns();
     for (place, label) in corpus.labels.iter().enumerate() {
         let own: Vec<usize> =
             (0..vectors.nrows()).filter(|&row| corpus.examples[row].label == place).collect();
-        let own = vectors.select(Axis(0), &own);
+        // What a new label is about is known from so few texts, how it sounds is not.
+        let own = vectors.select(Axis(0), &own).slice_move(s![.., ..DIMENSIONS]);
         #[expect(clippy::cast_possible_truncation, reason = "a raw score fits")]
         let typical = stored.scale.max_logit.0 as f32;
         let added = learn::added(&own, &known, typical, given.seed);
@@ -135,6 +137,7 @@ fn grow(
             known.push_row(row).map_err(|cause| Error::Reported(cause.to_string()))?;
         }
         grown.weight.extend(&added.weight);
+        grown.weight.extend(vec![0.0; columns - DIMENSIONS]);
         grown.bias.push(added.bias);
         grown.intents.push(label.clone());
     }
@@ -189,23 +192,7 @@ fn draft(given: &Arguments, grown: &Stored, golden: &Array2<f32>, told: &Told<'_
 
 /// What the grown model must give for the golden texts.
 fn golden_of(grown: &Stored, golden: &Array2<f32>) -> Vec<(usize, String, f64)> {
-    let rows = grown.intents.len();
-    let matrix = |numbers: &[f32]| {
-        let shape = (numbers.len() / DIMENSIONS, DIMENSIONS);
-        Array2::from_shape_vec(shape, numbers.to_vec())
-            .unwrap_or_else(|_| Array2::zeros((rows, DIMENSIONS)))
-    };
-    let head = Head { weight: matrix(&grown.weight), bias: Array1::from(grown.bias.clone()) };
-    let scale = grown.scale;
-    let moments = |(mean, sd)| Moments { mean, sd };
-    let calibration = Calibration {
-        temperature: scale.temperature,
-        max_logit: moments(scale.max_logit),
-        best_cosine: moments(scale.best_cosine),
-        limit: scale.limit,
-        slope: scale.slope,
-        intercept: scale.intercept,
-    };
-    let scored = Scored::of(&head, &matrix(&grown.prototypes), golden, vec![0; golden.nrows()]);
+    let InForce { head, prototypes, calibration } = InForce::of(grown);
+    let scored = Scored::of(&head, &prototypes, golden, vec![0; golden.nrows()]);
     expected(&scored, &calibration, &grown.intents)
 }

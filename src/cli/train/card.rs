@@ -142,7 +142,7 @@ fn rows_of(of: &str, figures: &Figures) -> Vec<(String, String)> {
 }
 
 /// A share with its interval.
-fn share(one: &Proportion) -> String {
+pub(super) fn share(one: &Proportion) -> String {
     let Some(share) = one.share else { return "none".to_owned() };
     format!(
         "{:.1} % [{:.1}, {:.1}] ({} of {})",

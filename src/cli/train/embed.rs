@@ -12,9 +12,9 @@ use crate::{
     cli::Error,
     config::Config,
     dataset::Corpus,
-    domain::Conversation,
+    domain::{Conversation, Features},
     features::Extractor,
-    inference::{DIMENSIONS, Engine, Unavailable},
+    inference::Engine,
     triage::PATIENCE,
 };
 
@@ -24,55 +24,70 @@ pub(super) struct Encoder {
     extractor: Extractor,
     /// Conversations that are under way at the same time.
     width: usize,
+    /// Numbers of a vector.
+    columns: usize,
 }
 
 impl Encoder {
-    /// Starts the pack in force.
-    pub(super) fn start(config: &Config) -> Result<Self, Error> {
+    /// Starts the pack in force; its vectors will have so many numbers.
+    pub(super) fn start(config: &Config, columns: usize) -> Result<Self, Error> {
         let engine = app::engine(config)?;
         let extractor = app::extractor(&engine)?;
         // A full queue refuses, so that no more may be under way than it holds.
         let width = config.limits.batch_concurrency.min(config.inference.queue_capacity);
-        Ok(Self { engine, extractor, width })
+        Ok(Self { engine, extractor, width, columns })
     }
 
-    /// A vector for every example: `[examples, 384]`, in their order.
+    /// What is read of a conversation before the encoder.
+    pub(super) fn read(&self, conversation: &Conversation) -> Features {
+        self.extractor.extract(conversation)
+    }
+
+    /// A vector for every example: `[examples, columns]`, in their order.
     pub(super) async fn vectors(
         &self,
         corpus: &Corpus,
         what: &'static str,
     ) -> Result<Array2<f32>, Error> {
-        let conversations = corpus.examples.iter().map(|example| &example.conversation);
-        let lines = corpus.examples.iter().map(|example| example.line);
         let bar = bar(corpus.examples.len() as u64, what);
-        let found = stream::iter(conversations.zip(lines)).map(async |(conversation, line)| {
-            let vector = self.vector(conversation).await;
-            vector.map_err(|cause| Error::Reported(format!("line {line}: {cause}")))
-        });
-        let mut found = pin!(found.buffered(self.width));
-        let mut vectors = Array2::zeros((corpus.examples.len(), DIMENSIONS));
-        let mut row = 0;
-        while let Some(vector) = found.next().await {
-            vectors.row_mut(row).assign(&Array1::from(vector?));
-            row += 1;
+        let texts = corpus.examples.iter().map(|example| {
             bar.inc(1);
-        }
+            (format!("line {}", example.line), self.read(&example.conversation))
+        });
+        let vectors = self.vectors_of(texts).await?;
         bar.finish_and_clear();
         Ok(vectors)
     }
 
-    async fn vector(&self, conversation: &Conversation) -> Result<Vec<f32>, Unavailable> {
-        let features = Arc::new(self.extractor.extract(conversation));
-        Ok(self.engine.vectors(features, Instant::now() + PATIENCE).await?.conversation)
+    /// A vector for every text, each with the name that an error gives it: `[texts, columns]`,
+    /// in their order.
+    pub(super) async fn vectors_of(
+        &self,
+        texts: impl Iterator<Item = (String, Features)>,
+    ) -> Result<Array2<f32>, Error> {
+        let found = stream::iter(texts).map(async |(name, features)| {
+            let answer = self.engine.vectors(Arc::new(features), Instant::now() + PATIENCE).await;
+            let vector = answer.map(|vectors| vectors.topic(self.columns));
+            vector.map_err(|cause| Error::Reported(format!("{name}: {cause}")))
+        });
+        let mut found = pin!(found.buffered(self.width));
+        let mut numbers = Vec::new();
+        let mut rows = 0;
+        while let Some(vector) = found.next().await {
+            numbers.extend(vector?);
+            rows += 1;
+        }
+        let vectors = Array2::from_shape_vec((rows, self.columns), numbers);
+        vectors.map_err(|cause| Error::Reported(cause.to_string()))
     }
 
     /// The vectors of the golden texts of the pack in force, in their order.
     pub(super) async fn golden(&self) -> Result<Array2<f32>, Error> {
         let found = self.engine.golden_vectors(Duration::from_mins(1)).await;
         let found = found.map_err(|cause| Error::Reported(format!("golden texts: {cause}")))?;
-        let mut vectors = Array2::zeros((found.len(), DIMENSIONS));
+        let mut vectors = Array2::zeros((found.len(), self.columns));
         for (mut row, one) in vectors.rows_mut().into_iter().zip(found) {
-            row.assign(&Array1::from(one.conversation));
+            row.assign(&Array1::from(one.topic(self.columns)));
         }
         Ok(vectors)
     }

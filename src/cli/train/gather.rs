@@ -61,7 +61,7 @@ pub(super) fn gather(config: &Config, given: &Arguments) -> Result<Gathered, Err
             notes.iter().flat_map(|note| ["; ", note]).collect::<String>()
         )));
     }
-    relabel(&mut test, &train, &mut notes);
+    relabel(&mut test, &train, "the test", &mut notes);
     Ok(Gathered { train, test, notes })
 }
 
@@ -179,14 +179,14 @@ fn drop_rare(train: &mut Corpus, notes: &mut Vec<String>) {
 }
 
 /// Gives the test the labels of what is learnt; rows of other labels cannot come out right.
-fn relabel(test: &mut Corpus, train: &Corpus, notes: &mut Vec<String>) {
+pub(super) fn relabel(test: &mut Corpus, train: &Corpus, name: &str, notes: &mut Vec<String>) {
     let places: BTreeMap<&String, usize> = train.labels.iter().zip(0..).collect();
     let unknown: BTreeSet<usize> =
         (0..test.labels.len()).filter(|&at| !places.contains_key(&test.labels[at])).collect();
     if !unknown.is_empty() {
         let names: Vec<String> = unknown.iter().map(|&at| test.labels[at].clone()).collect();
         notes.push(format!(
-            "{} labels of the test are not learnt, and their rows are left out: {}",
+            "{} labels of {name} are not learnt, and their rows are left out: {}",
             names.len(),
             some(&names, ", ")
         ));

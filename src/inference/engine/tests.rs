@@ -1,4 +1,4 @@
-//! The engine as its callers see it, with a fake encoder; and with the real one where it is there.
+//! The engine as its callers see it, with a fake encoder.
 
 use std::{fs, path::PathBuf, sync::atomic::AtomicBool};
 
@@ -20,7 +20,7 @@ fn tiny_pack() -> Pack {
     pack
 }
 
-fn options(workers: usize) -> Options {
+pub(super) fn options(workers: usize) -> Options {
     Options { workers, queue_capacity: 2, restart_backoff: SHORT, ..Options::default() }
 }
 
@@ -29,12 +29,17 @@ fn fake(workers: usize) -> Engine {
     Engine::start_with(tiny_pack(), &load, &options(workers)).unwrap()
 }
 
-fn soon() -> Instant {
+/// A call of somebody who waits.
+pub(super) fn now(deadline: Instant) -> Call {
+    Call { deadline, urgency: Urgency::Interactive }
+}
+
+pub(super) fn soon() -> Instant {
     Instant::now() + Duration::from_secs(30)
 }
 
 async fn ask(engine: &Engine, words: &str) -> Result<Prediction, Unavailable> {
-    engine.predict(Arc::new(tiny::features(&[words])), soon()).await
+    engine.predict(Arc::new(tiny::features(&[words])), now(soon())).await
 }
 
 /// An encoder that waits until it is told to go on.
@@ -61,7 +66,7 @@ fn gated() -> (Engine, Sender<()>) {
 async fn a_conversation_gets_intents_mood_and_acts() {
     let engine = fake(2);
     let features = tiny::features(&["hello", "my refund", "\u{1}"]);
-    let got = engine.predict(Arc::new(features), soon()).await.unwrap();
+    let got = engine.predict(Arc::new(features), now(soon())).await.unwrap();
     assert!(got.probability("refund").get() > 0.7, "{got:?}");
     assert_eq!(got.acts.len(), 2, "a sentence without a word has no acts");
     assert_eq!(got.acts[0].top(), crate::domain::Act::GreetingThanks);
@@ -156,10 +161,74 @@ async fn a_full_queue_refuses_at_once_and_says_when_to_come_back() {
 async fn nobody_waits_longer_than_the_deadline() {
     let (engine, go) = gated();
     let features = Arc::new(tiny::features(&["refund"]));
-    let late = engine.predict(features, Instant::now() + SHORT).await;
+    let late = engine.predict(features, now(Instant::now() + SHORT)).await;
     assert_eq!(late, Err(Unavailable::TimedOut));
     drop(go);
     assert!(ask(&engine, "refund").await.is_ok(), "the worker is free again");
+}
+
+#[tokio::test]
+async fn known_texts_wait_for_nobody() {
+    let (engine, go) = gated();
+    go.send(()).unwrap();
+    let first = ask(&engine, "my refund").await.unwrap();
+    let mut waiting = Vec::new();
+    for words in ["hello", "thanks", "invoice"] {
+        let mut request = Box::pin(ask(&engine, words));
+        assert!(futures::poll!(request.as_mut()).is_pending());
+        while waiting.is_empty() && engine.queue_depth() > 0 {
+            tokio::task::yield_now().await;
+        }
+        waiting.push(request);
+    }
+    let full = engine.has_room(soon());
+    assert!(matches!(full, Err(Unavailable::Overloaded { .. })), "{full:?}");
+    assert_eq!(ask(&engine, "my refund").await.unwrap(), first);
+    assert!(engine.cache_bytes() > 0);
+    drop(go);
+}
+
+#[tokio::test]
+async fn people_are_served_in_the_middle_of_a_batch() {
+    let (engine, go) = gated();
+    let message =
+        |words| tiny::text(Speaker::Customer, &[(words, crate::domain::SentenceKind::Prose)]);
+    let long = tiny::conversation(["a", "b", "c", "my"].map(message).to_vec());
+    let call = Call { deadline: soon(), urgency: Urgency::Batch };
+    let mut batch = Box::pin(engine.predict(Arc::new(long), call));
+    assert!(futures::poll!(batch.as_mut()).is_pending());
+    while engine.queue_depth() > 0 {
+        tokio::task::yield_now().await;
+    }
+    // The worker holds the first of four rows when somebody comes.
+    let mut person = Box::pin(ask(&engine, "refund"));
+    assert!(futures::poll!(person.as_mut()).is_pending());
+    for _ in 0..2 {
+        go.send(()).unwrap();
+    }
+    assert!(person.await.is_ok(), "two rows are enough: one of the batch, and its own");
+    assert!(futures::poll!(batch.as_mut()).is_pending());
+    drop(go);
+    assert!(batch.await.is_ok());
+}
+
+#[tokio::test]
+async fn a_batch_waits_for_a_place_where_people_are_refused() {
+    let (engine, go) = gated();
+    let call = Call { deadline: soon(), urgency: Urgency::Batch };
+    let one = |number: usize| {
+        let words = ["a", "b", "c", "my", "hello", "thanks"][number];
+        engine.predict(Arc::new(tiny::features(&[words])), call)
+    };
+    let mut batch: Vec<_> = (0..6).map(one).collect();
+    for request in &mut batch {
+        assert!(futures::poll!(request.as_mut()).is_pending());
+    }
+    assert!(engine.queue_depth() <= 2, "the line stays bounded: {}", engine.queue_depth());
+    drop(go);
+    for answer in futures::future::join_all(batch).await {
+        assert!(answer.is_ok(), "{answer:?}");
+    }
 }
 
 #[tokio::test]
@@ -214,80 +283,6 @@ async fn a_pack_without_heads_gives_vectors_and_no_predictions() {
     let third = (1.0_f32 / 3.0).sqrt();
     assert!(got.conversation[8] < third, "one token of three: {}", got.conversation[8]);
     assert_eq!(got.sentences[1].speaker, Speaker::Customer);
-}
-
-/// The shipped encoder with the tiny heads; `None`, and a line that says so, where it or the
-/// library is missing.
-fn real_engine() -> Option<(Engine, tempfile::TempDir)> {
-    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let library = std::env::var_os("BATON_ONNXRUNTIME")
-        .map_or_else(|| root.join(".onnxruntime/libonnxruntime.so"), PathBuf::from);
-    let shipped = root.join("models/default");
-    for file in [&library, &shipped.join("encoder.onnx"), &shipped.join("tokenizer.json")] {
-        if !file.is_file() {
-            println!("skipped: {} is missing, run scripts/setup", file.display());
-            return None;
-        }
-    }
-    let folder = tempfile::tempdir().unwrap();
-    tiny::write(folder.path());
-    for name in ["encoder.onnx", "tokenizer.json"] {
-        fs::copy(shipped.join(name), folder.path().join(name)).unwrap();
-    }
-    tiny::sign(folder.path());
-    let pack = Pack::load(folder.path()).unwrap();
-    Some((Engine::start(pack, &library, &options(2)).unwrap(), folder))
-}
-
-fn cosine(a: &[f32], b: &[f32]) -> f32 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-#[tokio::test]
-async fn the_shipped_encoder_knows_what_is_alike() {
-    let Some((engine, _folder)) = real_engine() else { return };
-    let features =
-        tiny::features(&["I was charged twice.", "You billed me two times!", "It rains."]);
-    let got = engine.vectors(Arc::new(features), soon()).await.unwrap();
-    let [charged, billed, rain] = [0, 1, 2].map(|place| &got.sentences[place].vector);
-    assert!(cosine(charged, billed) > cosine(charged, rain) + 0.2);
-}
-
-#[tokio::test]
-async fn a_texts_vector_does_not_depend_on_its_company() {
-    let Some((engine, _folder)) = real_engine() else { return };
-    let message =
-        |words: &str| tiny::text(Speaker::Customer, &[(words, crate::domain::SentenceKind::Prose)]);
-    let (short, long) = (message("Cannot log in"), message(&"The printer is on fire. ".repeat(90)));
-    let alone = tiny::conversation(vec![short.clone()]);
-    let alone = engine.vectors(Arc::new(alone), soon()).await.unwrap();
-    let beside = tiny::conversation(vec![long, short]);
-    let beside = engine.vectors(Arc::new(beside), soon()).await.unwrap();
-    assert_eq!(alone.sentences[0].vector, beside.sentences[1].vector);
-}
-
-#[tokio::test]
-async fn hostile_texts_are_answered_in_bounded_time() {
-    let Some((engine, _folder)) = real_engine() else { return };
-    let begun = std::time::Instant::now();
-    let words = "x ".repeat(500_000);
-    for hostile in [
-        "x".repeat(1_000_000),
-        words.clone(),
-        "\u{1}".repeat(1_000_000),
-        "字".repeat(300_000),
-        "a\u{301}".repeat(300_000),
-        "\u{fdfa}".repeat(300_000),
-        "[SEP][CLS]".repeat(100_000),
-    ] {
-        let features = Arc::new(tiny::features(&[&hostile, ""]));
-        let deadline = Instant::now() + Duration::from_millis(300);
-        let got = engine.predict(features, deadline).await;
-        assert!(matches!(got, Ok(_) | Err(Unavailable::TimedOut)), "{got:?}");
-    }
-    // Seconds on an idle machine; without a bound it would be hours.
-    assert!(begun.elapsed() < Duration::from_mins(3), "{:?}", begun.elapsed());
-    assert!(engine.vectors(Arc::new(tiny::features(&["Hello"])), soon()).await.is_ok());
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::{
     domain::{Conversation, Intent, Memory, RoleId, Tier, Timestamp},
+    inference::Urgency,
     policy::{self, Case},
     replay::{Place, Replayed, Weight},
     triage::{Error, InForce, PATIENCE, keep::remember, meaning::leads_to},
@@ -44,13 +45,13 @@ impl Verdicts {
         let at = at.or_else(|| Timestamp::from_millisecond(MORNING_MS).ok()).unwrap_or_default();
         let conversation = Arc::new(conversation);
         let features = self.before.features(&conversation).await?;
-        let prediction = self.before.predict(&features, PATIENCE).await?;
+        let prediction = self.before.predict(&features, PATIENCE, Urgency::Batch).await?;
         let same_model = Arc::ptr_eq(&self.before.model, &self.after.model);
         let (read, said) = if same_model {
             (features.clone(), prediction.clone())
         } else {
             let read = self.after.features(&conversation).await?;
-            let said = self.after.predict(&read, PATIENCE).await?;
+            let said = self.after.predict(&read, PATIENCE, Urgency::Batch).await?;
             (read, said)
         };
         let (Some(prediction), Some(said)) = (prediction, said) else { return Ok(None) };

@@ -1,5 +1,6 @@
 //! The API, through its router.
 
+mod audits;
 mod batch;
 mod conversations;
 mod decisions;
@@ -8,6 +9,7 @@ mod erase;
 mod faults;
 mod hostile;
 mod idempotency;
+mod overload;
 mod packet;
 mod planted;
 mod privacy;

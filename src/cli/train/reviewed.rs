@@ -1,0 +1,186 @@
+//! The store → reviewed decisions with their vectors, newest first, and all that is left out.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use ndarray::Array2;
+
+use super::{Arguments, bar, embed::Encoder};
+use crate::{
+    cli::Error,
+    config::Config,
+    dataset::{self, Correction, LeftOut, Routes},
+    domain::{ConversationId, DecisionId, Features, Record, Timestamp, Verdict},
+    learn::Told,
+    store::{Archive, Reviewed},
+};
+
+/// What was found in the store.
+pub(super) struct Found {
+    /// Decisions that somebody has reviewed.
+    pub(super) reviewed: usize,
+    /// Those that are learnt from.
+    pub(super) rows: Vec<Row>,
+    /// `[rows, 384]`.
+    pub(super) vectors: Array2<f32>,
+    /// Reviewers, by their number.
+    pub(super) people: Vec<String>,
+    /// Decisions that nothing is learnt from.
+    pub(super) left_out: BTreeMap<LeftOut, Vec<DecisionId>>,
+    /// Rows that this version cannot read at all.
+    pub(super) unreadable: usize,
+    /// When the latest of the reviews was given.
+    pub(super) until: Option<Timestamp>,
+}
+
+/// A reviewed decision.
+pub(super) struct Row {
+    pub(super) id: DecisionId,
+    pub(super) told: Told,
+}
+
+/// What is looked for.
+pub(super) struct Wanted<'a> {
+    /// Labels of the model in force.
+    pub(super) labels: &'a [String],
+    pub(super) routes: &'a Routes,
+    /// Digests of texts that are measured on.
+    pub(super) test: &'a HashSet<[u8; 16]>,
+    /// The model in force has learnt from reviews up to that moment.
+    pub(super) learnt: Option<Timestamp>,
+}
+
+/// What was taken so far, to know what comes again.
+struct Taking<'a> {
+    wanted: &'a Wanted<'a>,
+    caps: (usize, usize),
+    episodes: HashSet<(ConversationId, u32)>,
+    texts: HashMap<[u8; 16], usize>,
+    counts: Vec<usize>,
+    numbers: HashMap<String, usize>,
+    found: Found,
+}
+
+/// Reads the whole store; keeps numbers, no texts.
+pub(super) async fn find(
+    config: &Config,
+    given: &Arguments,
+    encoder: &Encoder,
+    wanted: &Wanted<'_>,
+) -> Result<Found, Error> {
+    let refused = |cause: &dyn std::error::Error| Error::Reported(cause.to_string());
+    let mut archive = Archive::open(&config.records).await.map_err(|cause| refused(&cause))?;
+    let mut taking = Taking::new(given, wanted);
+    let mut numbers = Vec::new();
+    let bar = bar(0, "reading the store");
+    let mut place = None;
+    loop {
+        let portion = archive.reviewed(place).await.map_err(|cause| refused(&cause))?;
+        taking.found.unreadable += portion.unreadable;
+        let mut texts = Vec::new();
+        for reviewed in portion.reviewed {
+            bar.inc(1);
+            let id = reviewed.id;
+            match taking.take(reviewed) {
+                Ok(features) => texts.push((format!("decision {id}"), features)),
+                Err(why) => taking.found.left_out.entry(why).or_default().push(id),
+            }
+        }
+        numbers.extend(encoder.vectors_of(texts.into_iter()).await?);
+        place = portion.next;
+        if place.is_none() {
+            break;
+        }
+    }
+    bar.finish_and_clear();
+    archive.close().await;
+    let mut found = taking.found;
+    let vectors = Array2::from_shape_vec(
+        (found.rows.len(), numbers.len() / found.rows.len().max(1)),
+        numbers,
+    );
+    found.vectors = vectors.map_err(|cause| Error::Reported(cause.to_string()))?;
+    Ok(found)
+}
+
+impl<'a> Taking<'a> {
+    fn new(given: &Arguments, wanted: &'a Wanted<'a>) -> Self {
+        let found = Found {
+            reviewed: 0,
+            rows: Vec::new(),
+            vectors: Array2::zeros((0, 0)),
+            people: Vec::new(),
+            left_out: BTreeMap::new(),
+            unreadable: 0,
+            until: None,
+        };
+        Self {
+            wanted,
+            caps: (given.label_rows, given.rows),
+            episodes: HashSet::new(),
+            texts: HashMap::new(),
+            counts: vec![0; wanted.labels.len()],
+            numbers: HashMap::new(),
+            found,
+        }
+    }
+
+    /// Takes a decision in, and gives what the encoder is to read of it.
+    fn take(&mut self, reviewed: Reviewed) -> Result<Features, LeftOut> {
+        self.found.reviewed += 1;
+        let record = reviewed.record.ok_or(LeftOut::Erased)?;
+        let correction = dataset::correction(&record, &reviewed.reviews, self.wanted.routes)?;
+        let class = self.check(&record, &correction)?;
+        self.counts[class] += 1;
+        self.found.until = self.found.until.max(Some(correction.at));
+        let accepted = correction.verdict == Verdict::Accepted;
+        let told = Told {
+            class,
+            by: correction.by.iter().map(|name| self.number(name)).collect(),
+            observed: correction.observed,
+            anchored: correction.anchored,
+            accepted,
+            shown: correction.shown,
+        };
+        self.found.rows.push(Row { id: reviewed.id, told });
+        Ok(record.features)
+    }
+
+    /// The class of a decision that brings something new.
+    fn check(&mut self, record: &Record, correction: &Correction) -> Result<usize, LeftOut> {
+        let label = correction.intent.as_str();
+        let class = self.wanted.labels.iter().position(|known| known == label);
+        let class = class.ok_or_else(|| LeftOut::Unknown(label.to_owned()))?;
+        if self.wanted.learnt.is_some_and(|until| correction.at <= until) {
+            return Err(LeftOut::Learnt);
+        }
+        let digest = dataset::digest(&record.features);
+        if self.wanted.test.contains(&digest) {
+            return Err(LeftOut::InTest);
+        }
+        if !self.episodes.insert((record.conversation_id.clone(), record.standing.episode)) {
+            return Err(LeftOut::Earlier);
+        }
+        match self.texts.insert(digest, class) {
+            Some(known) if known == class => return Err(LeftOut::Repeated),
+            Some(known) => {
+                self.texts.insert(digest, known);
+                return Err(LeftOut::Outdated);
+            }
+            None => {}
+        }
+        if self.counts[class] >= self.caps.0 || self.found.rows.len() >= self.caps.1 {
+            return Err(LeftOut::TooMany);
+        }
+        Ok(class)
+    }
+
+    fn number(&mut self, name: &str) -> usize {
+        if let Some(&number) = self.numbers.get(name) {
+            return number;
+        }
+        let number = self.found.people.len();
+        self.numbers.insert(name.to_owned(), number);
+        self.found.people.push(name.to_owned());
+        number
+    }
+}
