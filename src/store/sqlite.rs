@@ -19,7 +19,7 @@ use super::{
     audits::{self, Lease},
     entry::Entry,
     episodes,
-    erase::{ATTEMPTS, Whom},
+    erase::{ATTEMPTS, Erased, Whom},
     job::Job,
     keys::{self, Key, Sweep},
     listing,
@@ -121,7 +121,7 @@ impl Sqlite {
         self.ask(|reply| Command::Note(note, reply), self.busy_timeout).await
     }
 
-    async fn erase(&self, whom: Whom) -> Result<u64, Error> {
+    async fn erase(&self, whom: Whom) -> Result<Erased, Error> {
         // Emptying the log takes as long as the disk does, so this wait is a generous one: a lock
         // for the erasure, one for each attempt, one to spare.
         let work = self.busy_timeout * (ATTEMPTS + 2);
@@ -212,14 +212,14 @@ impl Store for Sqlite {
     }
 
     async fn erase_conversation(&self, id: &ConversationId) -> Result<u64, Error> {
-        self.erase(Whom::Conversation(id.as_str().to_owned())).await
+        Ok(self.erase(Whom::Conversation(id.as_str().to_owned())).await?.records)
     }
 
     async fn erase_customer(&self, id: &str) -> Result<u64, Error> {
-        self.erase(Whom::Customer(id.to_owned())).await
+        Ok(self.erase(Whom::Customer(id.to_owned())).await?.records)
     }
 
-    async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<u64, Error> {
+    async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<Erased, Error> {
         self.erase(Whom::Before(before.as_millisecond(), at_most)).await
     }
 

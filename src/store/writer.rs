@@ -19,7 +19,7 @@ use super::{
     Error,
     chain::Head,
     entry::Entry,
-    erase::{self, Whom},
+    erase::{self, Erased, Whom},
     file_id::FileId,
     head,
     job::Job,
@@ -38,7 +38,7 @@ pub(super) enum Command {
     /// Write a record.
     Append(Job),
     /// Erase what is personal.
-    Erase(Whom, oneshot::Sender<Result<u64, Error>>),
+    Erase(Whom, oneshot::Sender<Result<Erased, Error>>),
     /// Keep what a person did with a conversation; false if it has changed meanwhile.
     Remember(Box<Change>, oneshot::Sender<Result<bool, Error>>),
     /// Keep what a person says of a decision or a conversation; answers with the time that counts,
@@ -325,7 +325,7 @@ impl Writer {
         Ok(outcomes)
     }
 
-    async fn erase(&mut self, whom: &Whom) -> Result<u64, Failure> {
+    async fn erase(&mut self, whom: &Whom) -> Result<Erased, Failure> {
         let open = self.opened().await?;
         let erased = erase::erase(&mut open.connection, whom).await?;
         self.check_in_place()?;
