@@ -316,9 +316,18 @@ impl Writer {
                 Err(cause) => return Err(cause.into()),
             }
         }
+        if outcomes.iter().all(Result::is_err) {
+            // A share that was found for a decision must not be in force without it.
+            sqlx::raw_sql("ROLLBACK").execute(connection).await?;
+            sampler.forget();
+            open.head = Some(head);
+            self.check_in_place()?;
+            return Ok(outcomes);
+        }
         let swept =
             if sweep_is_due { Some(Sweep::delete(connection, now_ms).await?) } else { None };
         head::commit(connection, head).await?;
+        sampler.committed();
         open.head = Some(head);
         self.check_in_place()?;
         if let Some(swept) = swept {

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use super::fixtures::{Place, START_MS, record};
 use crate::{
     domain::{Band, DecisionId, Record, StoreText},
-    store::{AuditOptions, Sqlite, Store as _, draw::Secret},
+    store::{AuditOptions, Error, Sqlite, Store as _, draw::Secret},
 };
 
 /// An automatic decision.
@@ -112,6 +112,46 @@ async fn a_record_that_is_refused_leaves_no_audit() {
     assert_eq!(number(&place, "SELECT count(*) FROM audits").await, 3);
     assert_eq!(number(&place, "SELECT count(*) FROM decisions").await, 3);
     drawn_again(&place).await;
+}
+
+/// Options under which no audit is drawn, or every one.
+fn at_rate(rate: f64) -> AuditOptions {
+    AuditOptions { rate, weekly_minimum: 0, ..AuditOptions::default() }
+}
+
+#[tokio::test]
+async fn a_share_goes_with_the_decision_that_it_was_found_for() {
+    let mut place = Place::new();
+    place.options.audit = at_rate(0.0);
+    let one = place.store().await;
+    append(&one, [automatic(0)]).await;
+    place.options.audit = at_rate(1.0);
+    let other = place.store().await;
+    let again = other.append(Arc::new(automatic(0)), None, None).await;
+    assert!(matches!(again, Err(Error::AlreadyStored { .. })), "{again:?}");
+    append(&one, [automatic(1)]).await;
+    assert_eq!(drawn_again(&place).await, 0);
+    append(&other, [automatic(2)]).await;
+    assert_eq!(drawn_again(&place).await, 1);
+}
+
+#[tokio::test]
+async fn a_new_rate_holds_though_its_first_commit_fails() {
+    let mut place = Place::new();
+    place.options.audit = at_rate(0.0);
+    let old = place.store().await;
+    append(&old, [automatic(0)]).await;
+    old.close().await;
+    place.options.audit = at_rate(1.0);
+    let store = place.store().await;
+    let fail =
+        "CREATE TRIGGER fail BEFORE UPDATE ON chain_head BEGIN SELECT RAISE(ABORT, 'no'); END";
+    sqlx::raw_sql(fail).execute(&mut place.intruder().await).await.unwrap();
+    let failed = store.append(Arc::new(automatic(1)), None, None).await;
+    assert!(failed.is_err(), "{failed:?}");
+    sqlx::raw_sql("DROP TRIGGER fail").execute(&mut place.intruder().await).await.unwrap();
+    append(&store, [automatic(1)]).await;
+    assert_eq!(drawn_again(&place).await, 1);
 }
 
 #[tokio::test]
