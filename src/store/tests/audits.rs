@@ -211,6 +211,44 @@ async fn what_nobody_can_answer_goes_behind_the_others() {
 }
 
 #[tokio::test]
+async fn an_audit_that_cannot_be_read_keeps_nobody_from_the_others() {
+    let place = Place::new();
+    let store = place.store().await;
+    append(&store, (0..20).map(automatic)).await;
+    sqlx::raw_sql(
+        "DROP TRIGGER decisions_are_never_changed; \
+         UPDATE decisions SET payload = '{\"id\": \"a customer said\"}' WHERE seq <= 19",
+    )
+    .execute(&mut place.intruder().await)
+    .await
+    .unwrap();
+    let at = |ms: i64| crate::domain::Timestamp::from_millisecond(START_MS + ms).unwrap();
+    for _ in 0..2 {
+        let refused = store.next_audit("ann", at(0)).await;
+        assert!(matches!(refused, Err(Error::Unreadable { .. })), "eight at a time: {refused:?}");
+    }
+    let offer = store.next_audit("ann", at(0)).await.unwrap().unwrap();
+    assert_eq!(offer.record, automatic(19));
+    assert_eq!(store.next_audit("ann", at(1)).await.unwrap().unwrap(), offer);
+    let leased = "SELECT count(*) FROM audits WHERE leased_to IS NOT NULL";
+    assert_eq!(number(&place, leased).await, 1);
+}
+
+#[tokio::test]
+async fn one_audit_that_cannot_be_read_is_none() {
+    let place = Place::new();
+    let store = place.store().await;
+    append(&store, [automatic(0)]).await;
+    sqlx::raw_sql("DROP TRIGGER decisions_are_never_changed; UPDATE decisions SET payload = '{}'")
+        .execute(&mut place.intruder().await)
+        .await
+        .unwrap();
+    let now = crate::domain::Timestamp::from_millisecond(START_MS).unwrap();
+    assert_eq!(store.next_audit("ann", now).await.unwrap(), None);
+    assert_eq!(store.audits_waiting().await.unwrap(), 1, "it waits to be restored");
+}
+
+#[tokio::test]
 async fn decisions_of_record_are_one_an_episode_and_stay_when_names_go() {
     let place = Place::new();
     let store = place.store().await;
