@@ -259,7 +259,7 @@ impl Writer {
     /// threads, which is most of what a lone record costs.
     async fn write_alone(&mut self, entry: &Entry, now_ms: i64) -> Result<bool, Failure> {
         let Some(open) = self.open.as_mut() else { return Ok(false) };
-        // Where the end of the chain stays untaken, the long way knows that nobody else has written.
+        // The end of the chain stays untaken, so that the long way sees that nobody else wrote.
         if entry.key.is_some() || !self.sampler.passes_over(entry, now_ms) {
             return Ok(false);
         }
