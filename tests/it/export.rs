@@ -121,3 +121,20 @@ async fn rows_are_chosen_by_time_and_a_file_appears_once_it_is_whole() {
     assert!(errors.contains("holds no store"), "{errors}");
     assert!(!folder.join("none.db").exists(), "reading makes nothing");
 }
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_for_its_owner_alone_and_follows_no_link() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let app = TestApp::sure("billing_dispute", 0.8).await;
+    let folder = app.folder.path();
+    decided(&app, "c-1", "Charged twice.").await;
+    fs::write(folder.join("precious"), "mine").unwrap();
+    symlink(folder.join("precious"), folder.join("out.csv.part")).unwrap();
+    export(folder, &["--what", "decisions", "--out", "out.csv"]);
+    assert_eq!(fs::read_to_string(folder.join("precious")).unwrap(), "mine");
+    let out = fs::symlink_metadata(folder.join("out.csv")).unwrap();
+    assert!(out.is_file());
+    assert_eq!(out.permissions().mode() & 0o777, 0o600);
+}
