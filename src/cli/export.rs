@@ -91,8 +91,8 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
             rows
         }
     };
-    tracing::info!(rows, "exported");
-    Ok(())
+    let written = writeln!(io::stderr().lock(), "baton: rows written: {rows}");
+    written.map_err(Error::io("standard error cannot be written"))
 }
 
 fn to_file(config: &Config, given: &Arguments, path: &Path) -> Result<u64, Error> {

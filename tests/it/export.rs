@@ -112,6 +112,9 @@ async fn rows_are_chosen_by_time_and_a_file_appears_once_it_is_whole() {
     assert_eq!(written, export(folder, &["--what", "decisions"]), "the same bytes again");
     assert!(!folder.join("out.csv.part").exists());
 
+    let count = run(baton(folder).args(["export", "--what", "decisions"]), "").2;
+    assert_eq!(count, "baton: rows written: 1\n");
+
     let errors = refused(folder, &at("2026-11-21T00:00:00Z", "2026-11-20T00:00:00Z"));
     assert!(errors.contains("--from is not before --to"), "{errors}");
     assert!(refused(folder, &["--what", "secrets"]).contains("decisions"));
