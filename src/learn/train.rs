@@ -47,7 +47,7 @@ pub struct Model {
 /// Parts of the cross-validation.
 pub const FOLDS: usize = 5;
 /// Inverse penalties that are tried, from the strongest penalty to the weakest.
-pub const STRENGTHS: [f64; 5] = [1.0, 3.0, 10.0, 30.0, 100.0];
+const STRENGTHS: [f64; 5] = [1.0, 3.0, 10.0, 30.0, 100.0];
 
 /// The heads of one fold, one a strength, and what they are judged by.
 struct Fold {
