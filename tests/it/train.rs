@@ -240,3 +240,20 @@ fn a_label_is_added_from_a_few_examples() {
     let (ok, _, errors) = run(&mut command, "");
     assert!(!ok && errors.contains("2 different examples are too few"), "{errors}");
 }
+
+#[test]
+fn a_missing_policy_is_named_before_the_work() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("data.csv"), csv(2)).unwrap();
+    fs::write(at.join("lost.txt"), "one bag\ntwo bags\nthree bags\n").unwrap();
+    let lessons = [["--data", "data.csv"], ["--add", "lost=lost.txt"]];
+    for lesson in lessons {
+        let mut command = baton(at);
+        // Without the library no text is read: an error that names the policy comes before that.
+        command.env("BATON_ONNXRUNTIME", at.join("none.so"));
+        command.args(["train", "--policy", "none.toml", "--out", "own"]).args(lesson);
+        let (ok, _, errors) = run(&mut command, "");
+        assert!(!ok && errors.contains("none.toml"), "{lesson:?}: {errors}");
+    }
+}
