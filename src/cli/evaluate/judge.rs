@@ -64,7 +64,7 @@ pub(super) async fn judge(
     {
         let answers = stream::iter(&mut rows).map(|row| {
             let triage = triage.clone();
-            async move { answer(&triage, row?).await }
+            async move { answer(&triage, row?, &given.out_of_scope_label).await }
         });
         let mut answers = pin!(answers.buffered(config.limits.batch_concurrency));
         while let Some(outcome) = answers.next().await {
@@ -88,13 +88,17 @@ fn options(config: &Config, given: &Arguments) -> dataset::Options {
     }
 }
 
-async fn answer(triage: &Triage, row: Row) -> Result<Outcome, Error> {
+/// `outside`: how the file calls what is out of scope.
+async fn answer(triage: &Triage, row: Row, outside: &str) -> Result<Outcome, Error> {
     let known = |label: &Intent| triage.model().intents().contains(label);
-    let first = Intent::from(row.label);
+    let intent = |label: String| {
+        if label == outside { Intent::from(Intent::OUT_OF_SCOPE) } else { Intent::from(label) }
+    };
+    let first = intent(row.label);
     if !known(&first) {
         return Ok(Outcome::Unknown(first));
     }
-    let others = row.also.into_iter().map(Intent::from).filter(known);
+    let others = row.also.into_iter().map(intent).filter(known);
     let labels: Vec<Intent> = std::iter::once(first).chain(others).collect();
     let record = loop {
         let answered = triage.assess_patiently(row.conversation.clone()).await;
