@@ -4,10 +4,7 @@ use std::{fmt::Write as _, path::Path};
 
 use serde_json::{Value, json};
 
-use crate::{
-    learn::{FOLDS, Figures, Overlap},
-    statistics::Proportion,
-};
+use crate::learn::{FOLDS, Figures, Overlap};
 
 /// What is known of a new model.
 pub(super) struct Report {
@@ -127,29 +124,16 @@ impl Report {
 
 fn rows_of(of: &str, figures: &Figures) -> Vec<(String, String)> {
     let mut rows = vec![
-        (format!("{of}: right label, in scope"), share(&figures.accuracy)),
-        (format!("{of}: confidence from 0.90 on"), share(&figures.auto)),
-        (format!("{of}: right of those"), share(&figures.auto_right)),
+        (format!("{of}: right label, in scope"), figures.accuracy.to_string()),
+        (format!("{of}: confidence from 0.90 on"), figures.auto.to_string()),
+        (format!("{of}: right of those"), figures.auto_right.to_string()),
         (format!("{of}: calibration error"), format!("{:.3}", figures.calibration_error)),
     ];
     if let Some(outside) = &figures.out_of_scope {
         let auroc = outside.auroc.map_or_else(|| "none".to_owned(), |area| format!("{area:.3}"));
         rows.push((format!("{of}: AUROC of out of scope"), auroc));
-        rows.push((format!("{of}: out of scope from 0.90 on"), share(&outside.wrongly_auto)));
-        rows.push((format!("{of}: out of scope found"), share(&outside.found)));
+        rows.push((format!("{of}: out of scope from 0.90 on"), outside.wrongly_auto.to_string()));
+        rows.push((format!("{of}: out of scope found"), outside.found.to_string()));
     }
     rows
-}
-
-/// A share with its interval.
-pub(super) fn share(one: &Proportion) -> String {
-    let Some(share) = one.share else { return "none".to_owned() };
-    format!(
-        "{:.1} % [{:.1}, {:.1}] ({} of {})",
-        share * 100.0,
-        one.low * 100.0,
-        one.high * 100.0,
-        one.right,
-        one.of
-    )
 }

@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use serde_json::{Value, json};
 
-use super::card::share;
 use crate::{
     dataset::LeftOut,
     domain::DecisionId,
@@ -133,12 +132,12 @@ impl Compared {
              same, by the probability of being looked at | {} | {} |\n| right intents | {} | {} \
              |\n| calibration error (by chance alone) | {} | {} |\n\nBrackets: 95 % \
              Clopper-Pearson intervals. {}",
-            share(&before.decisions),
-            share(&after.decisions),
+            before.decisions,
+            after.decisions,
             weighted(before),
             weighted(after),
-            share(&before.labels),
-            share(&after.labels),
+            before.labels,
+            after.labels,
             error(before),
             error(after),
             verdict(&on.decisions),
