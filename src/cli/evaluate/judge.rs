@@ -1,19 +1,13 @@
 //! Every labelled conversation through the pipeline, a few at a time, in order.
 
-use std::{
-    collections::BTreeMap,
-    io::{IsTerminal as _, stderr},
-    pin::pin,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, pin::pin, sync::Arc};
 
 use futures::{StreamExt as _, stream};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Arguments, rows::Rows};
 use crate::{
     api::ApiError,
-    cli::Error,
+    cli::{Error, progress::spinner},
     config::Config,
     dataset::{self, Row},
     domain::{Band, Intent, Record, RoleId, Tier},
@@ -60,7 +54,7 @@ pub(super) async fn judge(
 ) -> Result<Judged, Error> {
     let mut judged = Judged::default();
     let mut rows = Rows::of(&given.data, options(config, given));
-    let bar = progress();
+    let bar = spinner("conversations");
     {
         let answers = stream::iter(&mut rows).map(|row| {
             let triage = triage.clone();
@@ -142,14 +136,4 @@ impl Judged {
             novelty: prediction.novelty,
         });
     }
-}
-
-/// A spinner on a terminal: how many rows a file has is known when it ends.
-fn progress() -> ProgressBar {
-    if !stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{spinner} {pos} conversations, {per_sec}");
-    ProgressBar::new_spinner()
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
 }
