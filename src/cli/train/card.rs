@@ -4,7 +4,10 @@ use std::{fmt::Write as _, path::Path};
 
 use serde_json::{Value, json};
 
-use crate::learn::{FOLDS, Figures, Overlap};
+use crate::{
+    evaluate::escaped,
+    learn::{FOLDS, Figures, Overlap},
+};
 
 /// What is known of a new model.
 pub(super) struct Report {
@@ -69,7 +72,7 @@ impl Report {
         }
         text += "\n## Labels\n\n| label | texts |\n|---|---|\n";
         for (label, count) in self.labels.iter().zip(&self.counts) {
-            let _ = writeln!(text, "| {} | {count} |", label.replace('|', "\\|"));
+            let _ = writeln!(text, "| {} | {count} |", escaped(label));
         }
         text += "\n## Notes\n\n";
         for note in self.all_notes() {
@@ -136,4 +139,27 @@ fn rows_of(of: &str, figures: &Figures) -> Vec<(String, String)> {
         rows.push((format!("{of}: out of scope found"), outside.found.to_string()));
     }
     rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_stay_in_their_cells() {
+        let report = Report {
+            name: "own".to_owned(),
+            labels: vec!["tea|coffee".to_owned(), "two\nlines".to_owned()],
+            counts: vec![3, 4],
+            notes: Vec::new(),
+            strength: 1.0,
+            tried: Vec::new(),
+            across: Figures::of(&[], None),
+            test: None,
+            overlaps: Vec::new(),
+            out_of_scope: None,
+        };
+        let card = report.card("");
+        assert!(card.contains("\n| tea\\|coffee | 3 |\n| two lines | 4 |\n"), "{card}");
+    }
 }
