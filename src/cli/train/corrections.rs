@@ -122,10 +122,9 @@ async fn lesson(base: &Base<'_>, encoder: &Encoder) -> Result<Lesson, Error> {
             .and_then(Value::as_str)
             .and_then(|at| at.parse().ok()),
     };
-    let found = reviewed::find(config, given, encoder, &wanted).await?;
+    let (found, mut vectors) = reviewed::find(config, given, encoder, &wanted).await?;
     check(config, &found)?;
     let mut told: Vec<Told> = found.rows.iter().map(|row| row.told.clone()).collect();
-    let mut vectors = found.vectors.clone();
     let mut from_file = 0;
     if let Some(mut corpus) = data {
         corpus.remove_leaks(test.as_ref().unwrap_or(&Corpus::default()));

@@ -20,8 +20,6 @@ pub(super) struct Found {
     pub(super) reviewed: usize,
     /// Those that are learnt from.
     pub(super) rows: Vec<Row>,
-    /// `[rows, 384]`.
-    pub(super) vectors: Array2<f32>,
     /// Reviewers, by their number.
     pub(super) people: Vec<String>,
     /// Decisions that nothing is learnt from.
@@ -60,13 +58,14 @@ struct Taking<'a> {
     found: Found,
 }
 
-/// Reads the whole store; keeps numbers, no texts.
+/// Reads the whole store; keeps numbers, no texts. The vectors are those of the rows, in their
+/// order: `[rows, columns]`, as many columns as the head in force reads.
 pub(super) async fn find(
     config: &Config,
     given: &Arguments,
     encoder: &Encoder,
     wanted: &Wanted<'_>,
-) -> Result<Found, Error> {
+) -> Result<(Found, Array2<f32>), Error> {
     let refused = |cause: &dyn std::error::Error| Error::Reported(cause.to_string());
     let mut archive = Archive::open(&config.records).await.map_err(|cause| refused(&cause))?;
     let mut taking = Taking::new(given, wanted);
@@ -93,13 +92,13 @@ pub(super) async fn find(
     }
     bar.finish_and_clear();
     archive.close().await;
-    let mut found = taking.found;
+    let found = taking.found;
     let vectors = Array2::from_shape_vec(
         (found.rows.len(), numbers.len() / found.rows.len().max(1)),
         numbers,
     );
-    found.vectors = vectors.map_err(|cause| Error::Reported(cause.to_string()))?;
-    Ok(found)
+    let vectors = vectors.map_err(|cause| Error::Reported(cause.to_string()))?;
+    Ok((found, vectors))
 }
 
 impl<'a> Taking<'a> {
@@ -107,7 +106,6 @@ impl<'a> Taking<'a> {
         let found = Found {
             reviewed: 0,
             rows: Vec::new(),
-            vectors: Array2::zeros((0, 0)),
             people: Vec::new(),
             left_out: BTreeMap::new(),
             unreadable: 0,
