@@ -33,8 +33,6 @@ use crate::{
     policy::Policy,
 };
 
-/// With fewer corrections there is nothing to compare, let alone to learn.
-const LEAST: usize = 10;
 /// Where the key of the latest review that was learnt from stands in `figures.json`.
 const UNTIL: &str = "/corrections/reviewed_until";
 
@@ -123,7 +121,7 @@ async fn lesson(base: &Base<'_>, encoder: &Encoder) -> Result<Lesson, Error> {
             .and_then(|at| at.parse().ok()),
     };
     let (found, mut vectors) = reviewed::find(config, given, encoder, &wanted).await?;
-    check(config, &found)?;
+    found.check(&config.records.url)?;
     let mut told: Vec<Told> = found.rows.iter().map(|row| row.told.clone()).collect();
     let mut from_file = 0;
     if let Some(mut corpus) = data {
@@ -171,39 +169,6 @@ fn task(base: &Base<'_>, told: &[Told], weighed: &Weighed, vectors: Array2<f32>)
         seed: base.given.seed,
         threads: base.given.threads(),
     }
-}
-
-/// Refuses what nothing can be learnt from, and says where it went.
-fn check(config: &Config, found: &Found) -> Result<(), Error> {
-    let store = &config.records.url;
-    let refused = |why: String| Err(Error::Reported(format!("{store}: {why}")));
-    if found.reviewed == 0 {
-        return refused(
-            "nobody has reviewed a decision in it; send what agents say to POST \
-             /v1/decisions/{id}/review, or name another store with --store"
-                .to_owned(),
-        );
-    }
-    let lost: Vec<String> =
-        found.left_out.iter().map(|(why, ids)| format!("{}: {why}", ids.len())).collect();
-    let lost = if lost.is_empty() { String::new() } else { format!("; {}", lost.join("; ")) };
-    let classes: HashSet<usize> = found.rows.iter().map(|row| row.told.class).collect();
-    if found.rows.len() < LEAST {
-        return refused(format!(
-            "{} of {} reviewed decisions can be learnt from, and it takes at least {LEAST}; \
-             review more{lost}",
-            found.rows.len(),
-            found.reviewed
-        ));
-    }
-    if classes.len() < 2 {
-        return refused(format!(
-            "all {} reviewed decisions have the same intent, and it takes at least two; review \
-             decisions of other intents, too{lost}",
-            found.rows.len()
-        ));
-    }
-    Ok(())
 }
 
 fn digests(encoder: &Encoder, corpus: &Corpus) -> Vec<[u8; 16]> {

@@ -1,6 +1,9 @@
 //! The store → reviewed decisions with their vectors, newest first, and all that is left out.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    fmt::Write as _,
+};
 
 use ndarray::Array2;
 
@@ -16,7 +19,7 @@ use crate::{
 
 /// What was found in the store.
 pub(super) struct Found {
-    /// Decisions that somebody has reviewed.
+    /// Decisions that somebody has reviewed, and that this version can read.
     pub(super) reviewed: usize,
     /// Those that are learnt from.
     pub(super) rows: Vec<Row>,
@@ -29,6 +32,9 @@ pub(super) struct Found {
     /// When the latest of the reviews was given.
     pub(super) until: Option<Timestamp>,
 }
+
+/// With fewer corrections there is nothing to compare, let alone to learn.
+const LEAST: usize = 10;
 
 /// A reviewed decision.
 pub(super) struct Row {
@@ -99,6 +105,44 @@ pub(super) async fn find(
     );
     let vectors = vectors.map_err(|cause| Error::Reported(cause.to_string()))?;
     Ok((found, vectors))
+}
+
+impl Found {
+    /// Refuses what nothing can be learnt from, and says where it went.
+    pub(super) fn check(&self, store: &str) -> Result<(), Error> {
+        let refused = |why: String| Err(Error::Reported(format!("{store}: {why}")));
+        let reviewed = self.reviewed + self.unreadable;
+        if reviewed == 0 {
+            return refused(
+                "nobody has reviewed a decision in it; send what agents say to POST \
+                 /v1/decisions/{id}/review, or name another store with --store"
+                    .to_owned(),
+            );
+        }
+        let mut lost = String::new();
+        let unreadable = (self.unreadable > 0).then_some((&LeftOut::Unreadable, self.unreadable));
+        let others = self.left_out.iter().map(|(why, ids)| (why, ids.len()));
+        for (why, count) in others.chain(unreadable) {
+            // Writing to a string cannot fail.
+            let _ = write!(lost, "; {count}: {why}");
+        }
+        let classes: HashSet<usize> = self.rows.iter().map(|row| row.told.class).collect();
+        if self.rows.len() < LEAST {
+            return refused(format!(
+                "{} of {reviewed} reviewed decisions can be learnt from, and it takes at least \
+                 {LEAST}; review more{lost}",
+                self.rows.len()
+            ));
+        }
+        if classes.len() < 2 {
+            return refused(format!(
+                "all {} reviewed decisions have the same intent, and it takes at least two; \
+                 review decisions of other intents, too{lost}",
+                self.rows.len()
+            ));
+        }
+        Ok(())
+    }
 }
 
 impl<'a> Taking<'a> {
@@ -180,5 +224,30 @@ impl<'a> Taking<'a> {
         self.numbers.insert(name.to_owned(), number);
         self.found.people.push(name.to_owned());
         number
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(unreadable: usize) -> Found {
+        Found {
+            reviewed: 0,
+            rows: Vec::new(),
+            people: Vec::new(),
+            left_out: BTreeMap::new(),
+            unreadable,
+            until: None,
+        }
+    }
+
+    #[test]
+    fn reviews_that_cannot_be_read_are_none_that_nobody_gave() {
+        let said = |unreadable| found(unreadable).check("store").unwrap_err().to_string();
+        assert!(said(0).contains("nobody has reviewed a decision in it"), "{}", said(0));
+        for want in ["0 of 3 reviewed decisions", "3: their record cannot be read by this version"] {
+            assert!(said(3).contains(want), "{want}: {}", said(3));
+        }
     }
 }
