@@ -7,6 +7,7 @@ mod corrections;
 mod embed;
 mod gather;
 mod in_force;
+mod learnt;
 mod reviewed;
 mod routes;
 

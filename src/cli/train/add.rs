@@ -188,7 +188,11 @@ fn draft(given: &Arguments, grown: &Stored, golden: &Array2<f32>, told: &Told<'_
             new.join(", "),
             notes.join("\n")
         ),
-        figures: json!({ "added": new, "notes": notes }),
+        figures: json!({
+            "added": new, "notes": notes,
+            // What the model was taught before is not to be taught again.
+            "corrections": { "decisions": grown.figures["corrections"]["decisions"] },
+        }),
     }
 }
 

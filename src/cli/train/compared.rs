@@ -40,7 +40,6 @@ pub(super) struct Compared {
     pub(super) recalibrated: bool,
     /// Before and after.
     pub(super) temperatures: (f64, f64),
-    pub(super) reviewed_until: Option<String>,
     /// On reviewed decisions, each judged by a head and a calibration that did not see it.
     pub(super) reviews: Comparison,
     /// Which decisions those are.
@@ -249,7 +248,6 @@ impl Compared {
         json!({
             "candidate": self.name, "model": self.model, "store": self.store,
             "reviewed": self.reviewed, "learnt": self.learnt, "rows_of_file": self.from_file,
-            "reviewed_until": self.reviewed_until,
             "left_out": left_out, "unreadable": self.unreadable,
             "anchoring": {
                 "shown": shares(anchor.shown), "blind": shares(anchor.blind),
