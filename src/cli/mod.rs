@@ -5,6 +5,7 @@ mod doctor;
 mod evaluate;
 mod export;
 mod policy;
+mod progress;
 mod score;
 mod serve;
 mod train;
