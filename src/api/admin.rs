@@ -77,7 +77,7 @@ pub(super) struct ShadowBody {
     other_band: u64,
     /// Another most probable intent, whatever was decided.
     other_intent: u64,
-    /// Left out because the candidate was too busy.
+    /// Left out: the candidate was too busy, or the decision had no model or no store.
     skipped: u64,
     /// The candidate failed.
     failed: u64,

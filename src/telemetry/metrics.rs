@@ -148,7 +148,7 @@ pub enum ShadowResult {
     OtherRoute,
     /// The same tier and role in another band.
     OtherBand,
-    /// The shadow model was too busy.
+    /// The shadow model was too busy, or the decision was taken without model or store.
     Skipped,
     /// The shadow model failed.
     Failed,

@@ -42,7 +42,7 @@ pub struct Compared {
     pub other_band: u64,
     /// Those with another most probable intent, whatever was decided.
     pub other_intent: u64,
-    /// Decisions that the candidate was too busy for.
+    /// Decisions that the candidate was too busy for, or that were taken without model or store.
     pub skipped: u64,
     /// Decisions that the candidate failed at.
     pub failed: u64,
@@ -119,6 +119,12 @@ impl Shadow {
         Some(Outcome::of(&decision, Some(&prediction)))
     }
 
+    /// Counts a decision that is not compared.
+    fn skip(&self) {
+        self.tally().skipped += 1;
+        metrics::shadow_compared(ShadowResult::Skipped);
+    }
+
     fn note(&self, taken: &Taken, candidate: Option<Outcome>) {
         let mut tally = self.tally();
         let Some(candidate) = candidate else {
@@ -190,11 +196,14 @@ impl Triage {
     /// Shows a conversation to the candidate, where there is one; the caller waits for nothing.
     pub(super) fn shadow(&self, said: &Arc<Conversation>, record: &Record, policy: &Arc<Policy>) {
         let Some(shadow) = self.candidate() else { return };
+        // What was decided without model or store says nothing of the candidate.
+        if !record.decision.degraded.is_empty() {
+            return shadow.skip();
+        }
         let place = shadow.places.clone().try_acquire_owned().ok();
         // Where people wait for the model in force, the cores are theirs.
         let Some(place) = place.filter(|_| self.model().waiting() == 0) else {
-            shadow.tally().skipped += 1;
-            return metrics::shadow_compared(ShadowResult::Skipped);
+            return shadow.skip();
         };
         let taken = Taken {
             id: record.id,
