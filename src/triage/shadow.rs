@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, time::Instant};
 
 use super::{InForce, Triage};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
         Band, Conversation, Decision, DecisionId, Intent, Prediction, Probability, Record, RoleId,
         Standing, Tier, Timestamp,
     },
-    inference::{Identity, Urgency},
+    inference::{Call, Identity, Unavailable, Urgency},
     policy::{self, Policy},
     telemetry::metrics::{self, ShadowResult},
 };
@@ -104,11 +104,20 @@ impl Shadow {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What the candidate would have decided; `None` if it fails.
-    async fn decide(&self, said: &Arc<Conversation>, taken: &Taken) -> Option<Outcome> {
-        let features = self.candidate.features(said).await.ok()?;
-        let prediction = self.candidate.predict(&features, self.deadline, Urgency::Batch).await;
-        let prediction = prediction.ok()??;
+    /// What the candidate would have decided.
+    async fn decide(
+        &self,
+        said: &Arc<Conversation>,
+        taken: &Taken,
+    ) -> Result<Outcome, Unavailable> {
+        let features = self.candidate.features(said).await.map_err(|_| Unavailable::Failed)?;
+        let model = &self.candidate.model;
+        let call = Call { deadline: Instant::now() + self.deadline, urgency: Urgency::Batch };
+        let prediction = match model.predict(features.clone(), call).await {
+            // It is not busy but broken, and does not come back.
+            Err(Unavailable::TimedOut) if !model.is_ready() => Err(Unavailable::Failed),
+            answer => answer,
+        }?;
         let decision = taken.policy.decide(&policy::Case {
             conversation: said,
             features: &features,
@@ -116,7 +125,7 @@ impl Shadow {
             standing: &taken.standing,
             now: taken.at,
         });
-        Some(Outcome::of(&decision, Some(&prediction)))
+        Ok(Outcome::of(&decision, Some(&prediction)))
     }
 
     /// Counts a decision that is not compared.
@@ -125,14 +134,16 @@ impl Shadow {
         metrics::shadow_compared(ShadowResult::Skipped);
     }
 
-    fn note(&self, taken: &Taken, candidate: Option<Outcome>) {
-        let mut tally = self.tally();
-        let Some(candidate) = candidate else {
-            tally.failed += 1;
-            return metrics::shadow_compared(ShadowResult::Failed);
-        };
+    /// Counts a decision that the candidate failed at.
+    fn fail(&self) {
+        self.tally().failed += 1;
+        metrics::shadow_compared(ShadowResult::Failed);
+    }
+
+    fn note(&self, taken: &Taken, candidate: Outcome) {
         let result = taken.outcome.against(&candidate);
         metrics::shadow_compared(result);
+        let mut tally = self.tally();
         tally.compared += 1;
         tally.other_intent += u64::from(candidate.intent != taken.outcome.intent);
         match result {
@@ -214,8 +225,13 @@ impl Triage {
         };
         let said = said.clone();
         self.tasks.spawn(async move {
-            let candidate = shadow.decide(&said, &taken).await;
-            shadow.note(&taken, candidate);
+            match shadow.decide(&said, &taken).await {
+                Ok(candidate) => shadow.note(&taken, candidate),
+                Err(Unavailable::Failed) => shadow.fail(),
+                Err(
+                    Unavailable::TimedOut | Unavailable::Overloaded { .. } | Unavailable::Draining,
+                ) => shadow.skip(),
+            }
             drop(place);
         });
     }

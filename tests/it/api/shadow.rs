@@ -1,6 +1,10 @@
 //! A candidate beside the model in force: what is a comparison, and what is none.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    io,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use baton::{
     features::Extractor,
@@ -8,6 +12,7 @@ use baton::{
     policy::Policy,
     triage::{Compared, InForce, Shadow},
 };
+use tracing_subscriber::fmt::MakeWriter;
 
 use crate::support::{Answer, Fake, TestApp};
 
@@ -33,6 +38,28 @@ async fn tally(app: &TestApp) -> Compared {
 /// Compared, skipped, failed.
 fn counts(tally: &Compared) -> (u64, u64, u64) {
     (tally.compared, tally.skipped, tally.failed)
+}
+
+/// Everything that is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
 }
 
 #[tokio::test]
@@ -66,4 +93,21 @@ async fn a_decision_without_its_model_says_nothing_of_the_candidate() {
     app.says(TEXT).await;
 
     assert_eq!(counts(&tally(&app).await), (0, 1, 0));
+}
+
+#[tokio::test]
+async fn a_candidate_without_time_is_left_out_and_one_that_breaks_has_failed() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    for (why, expected) in [(Unavailable::TimedOut, (0, 1, 0)), (Unavailable::Failed, (0, 0, 1))] {
+        let app = TestApp::with(Fake::new(SURE)).await;
+        show(&app, Answer::Fails(why));
+
+        app.says(TEXT).await;
+
+        assert_eq!(counts(&tally(&app).await), expected, "{why}");
+    }
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(!log.contains("decided without the model"), "the decisions had theirs:\n{log}");
 }
