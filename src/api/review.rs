@@ -1,24 +1,17 @@
 //! `POST /v1/decisions/{id}/review`: what an agent says of a decision.
 
-use std::str::FromStr as _;
-
-use axum::{
-    Json,
-    extract::{Path, State, rejection::PathRejection},
-};
+use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     App,
     json::ApiJson,
-    person,
+    path, person,
     problem::{ApiError, Problem},
     schema,
 };
-use crate::domain::{
-    DecisionId, Intent, Invalid, LabelSource, Review, RoleId, Tier, Timestamp, Verdict,
-};
+use crate::domain::{Intent, Invalid, LabelSource, Review, RoleId, Tier, Timestamp, Verdict};
 
 /// What an agent says of a decision.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -85,11 +78,10 @@ pub(super) const NOTE_CHARS: usize = 4_000;
 #[tracing::instrument(skip_all)]
 pub(super) async fn review(
     State(app): State<App>,
-    id: Result<Path<String>, PathRejection>,
+    id: path::Given,
     body: ApiJson<ReviewRequest>,
 ) -> Result<Json<ReviewBody>, ApiError> {
-    let id = id.ok().and_then(|Path(id)| DecisionId::from_str(&id).ok());
-    let id = id.ok_or(ApiError::NO_DECISION)?;
+    let id = path::decision(id)?;
     let review = body.value.into_review(app.triage.present())?;
     Ok(Json(app.triage.review(id, review).await?.into()))
 }
