@@ -1,5 +1,7 @@
 //! `POST /v1/decisions/{id}/review`: what an agent says of a decision.
 
+use std::fmt::Display;
+
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -61,7 +63,7 @@ pub(super) struct ReviewBody {
 }
 
 /// Longest note, in characters.
-pub(super) const NOTE_CHARS: usize = 4_000;
+const NOTE_CHARS: usize = 4_000;
 
 /// Say whether a decision was right.
 ///
@@ -86,20 +88,32 @@ pub(super) async fn review(
     Ok(Json(app.triage.review(id, review).await?.into()))
 }
 
+/// Who judges, trimmed, and the tier that they name; every fault is named at once.
+///
+/// # Errors
+/// Name, note or tier is none.
+pub(super) fn checked<T>(
+    by: &str,
+    note: Option<&str>,
+    tier: Result<T, impl Display>,
+) -> Result<(String, T), ApiError> {
+    let by = by.trim();
+    let mut wrong = Vec::from_iter(person::check("/by", by).err());
+    if note.is_some_and(|note| note.chars().count() > NOTE_CHARS) {
+        wrong.push(Invalid::new("/note", format!("give at most {NOTE_CHARS} characters")));
+    }
+    match tier {
+        Ok(tier) if wrong.is_empty() => return Ok((by.to_owned(), tier)),
+        Ok(_) => {}
+        Err(cause) => wrong.push(Invalid::new("/tier", cause.to_string())),
+    }
+    Err(wrong.into())
+}
+
 impl ReviewRequest {
     fn into_review(self, at: Timestamp) -> Result<Review, ApiError> {
-        let mut wrong = Vec::new();
-        let by = self.by.trim().to_owned();
-        wrong.extend(person::check("/by", &by).err());
-        if self.note.as_ref().is_some_and(|note| note.chars().count() > NOTE_CHARS) {
-            wrong.push(Invalid::new("/note", format!("give at most {NOTE_CHARS} characters")));
-        }
         let tier = self.tier.map(Tier::try_from).transpose();
-        let tier = tier.map_err(|cause| wrong.push(Invalid::new("/tier", cause.to_string())));
-        let Ok(tier) = tier else { return Err(wrong.into()) };
-        if !wrong.is_empty() {
-            return Err(wrong.into());
-        }
+        let (by, tier) = checked(&self.by, self.note.as_deref(), tier)?;
         Ok(Review {
             verdict: self.verdict,
             tier,
