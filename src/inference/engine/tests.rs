@@ -24,9 +24,18 @@ pub(super) fn options(workers: usize) -> Options {
     Options { workers, queue_capacity: 2, restart_backoff: SHORT, ..Options::default() }
 }
 
+/// Without a cache: where two answers are compared, both must be the encoder's.
+pub(super) fn forgetful(workers: usize) -> Options {
+    Options { cache_bytes: 0, ..options(workers) }
+}
+
 fn fake(workers: usize) -> Engine {
+    fake_with(&options(workers))
+}
+
+fn fake_with(options: &Options) -> Engine {
     let load: Arc<Load> = Arc::new(|| Ok(Box::new(tiny::FakeEncoder::default())));
-    Engine::start_with(tiny_pack(), &load, &options(workers)).unwrap()
+    Engine::start_with(tiny_pack(), &load, options).unwrap()
 }
 
 /// A call of somebody who waits.
@@ -78,7 +87,7 @@ async fn a_conversation_gets_intents_mood_and_acts() {
 
 #[tokio::test]
 async fn the_same_conversation_always_gets_the_same_answer() {
-    let engine = fake(2);
+    let engine = fake_with(&forgetful(2));
     let first = ask(&engine, "hello my invoice failed!").await.unwrap();
     for _ in 0..20 {
         assert_eq!(ask(&engine, "hello my invoice failed!").await.unwrap(), first);
