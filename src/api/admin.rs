@@ -24,7 +24,8 @@ use crate::{
 /// Something that reads model and policy again.
 #[async_trait]
 pub trait Reload: Send + Sync {
-    /// Reads model, candidate and policy again; `Err` says why all stays as it was.
+    /// Reads model, candidate and policy again; `Err` says why all stays as it was. It goes on if
+    /// the caller stops waiting.
     async fn reload(&self) -> Result<Reloaded, String>;
 }
 

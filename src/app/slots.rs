@@ -10,6 +10,7 @@ use std::{
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use async_trait::async_trait;
+use tokio::sync::oneshot;
 
 use super::{Error, engine_of, extractor, policy};
 use crate::{
@@ -75,16 +76,22 @@ impl Slots {
         self.engine.load_full()
     }
 
-    /// Reloads without anybody who waits; what comes of it is in the log.
-    pub(super) fn reload_soon(self: &Arc<Self>) {
+    /// Starts a reload, whose end is in the log as well, and closes the channel only if the service
+    /// ends first.
+    ///
+    /// It is a task of its own: a caller who leaves would else end it half way, and unsaid.
+    pub(super) fn start_reload(self: &Arc<Self>) -> oneshot::Receiver<Result<Reloaded, Error>> {
+        let (answer, answered) = oneshot::channel();
         let slots = self.clone();
         self.tasks.start(async move {
-            let _ = slots.reload().await;
+            // Nobody need wait for it.
+            drop(answer.send(slots.reload().await));
         });
+        answered
     }
 
     /// Reads the model, the candidate and the policy again. A fault leaves all as it was.
-    pub(super) async fn reload(self: &Arc<Self>) -> Result<Reloaded, Error> {
+    async fn reload(self: &Arc<Self>) -> Result<Reloaded, Error> {
         let _turn = self.turn.lock().await;
         let slots = self.clone();
         // Loading a model takes a second, which requests must not pay.
@@ -218,7 +225,9 @@ impl Slots {
 #[async_trait]
 impl Reload for Arc<Slots> {
     async fn reload(&self) -> Result<Reloaded, String> {
-        Slots::reload(self).await.map_err(|cause| cause.to_string())
+        let ending = |_| "the service is about to end".to_owned();
+        let done = self.start_reload().await.map_err(ending)?;
+        done.map_err(|cause| cause.to_string())
     }
 }
 
