@@ -10,7 +10,7 @@ use std::{
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use async_trait::async_trait;
-use tokio::sync::oneshot;
+use tokio::{sync::oneshot, task::JoinError};
 
 use super::{Error, engine_of, extractor, policy};
 use crate::{
@@ -48,6 +48,13 @@ struct Read {
     model: Arc<Loaded>,
     shadow: Option<Arc<Loaded>>,
     policy: Arc<Policy>,
+}
+
+/// The slots that a reload gives another model: what is counted when it ends.
+#[derive(Default)]
+struct Attempt {
+    in_force: bool,
+    shadow: bool,
 }
 
 /// Longest time for one golden text of a model that is to take over.
@@ -102,22 +109,35 @@ impl Slots {
         let _turn = self.turn.lock().await;
         let slots = self.clone();
         // Loading a model takes a second, which requests must not pay.
-        let read = tokio::task::spawn_blocking(move || slots.read()).await;
-        let read = read.map_err(|cause| Error::Process(cause.to_string()));
-        let accepted = match read.and_then(|read| read) {
+        let read = move || {
+            let mut attempt = Attempt::default();
+            let read = slots.read(&mut attempt);
+            (attempt, read)
+        };
+        let broken = |cause: JoinError| {
+            let attempt = Attempt { in_force: true, ..Attempt::default() };
+            (attempt, Err(Error::Process(cause.to_string())))
+        };
+        let (attempt, read) = tokio::task::spawn_blocking(read).await.unwrap_or_else(broken);
+        let accepted = match read {
             Ok(read) => self.checked(read).await,
             Err(cause) => Err(cause),
         };
         let done = accepted.map(|read| self.put_in_force(read));
-        note(&done);
+        note(&attempt, &done);
         done
     }
 
-    fn read(&self) -> Result<Read, Error> {
-        let running = Some(self.in_force.load_full());
-        let model = loaded(&self.config.model, running, &self.config, Slot::InForce)?;
+    /// Reads everything; `attempt` says, also after a fault, which models are not those that run.
+    fn read(&self, attempt: &mut Attempt) -> Result<Read, Error> {
+        let running = self.in_force.load_full();
+        attempt.in_force = true;
+        let model = loaded(&self.config.model, Some(running.clone()), &self.config)?;
+        attempt.in_force = !Arc::ptr_eq(&model, &running);
         let policy = Arc::new(policy(&self.config, &*model.engine)?);
+        attempt.shadow = self.config.shadow_model.is_some();
         let shadow = self.read_shadow(&policy)?;
+        attempt.shadow = !self.is_in_shadow(shadow.as_ref());
         Ok(Read { model, shadow, policy })
     }
 
@@ -126,7 +146,7 @@ impl Slots {
         let Some(folder) = &self.config.shadow_model else { return Ok(None) };
         let options = Options { workers: 1, ..self.config.inference.clone() };
         let config = Config { inference: options, ..self.config.clone() };
-        let candidate = loaded(folder, self.shadow.load_full(), &config, Slot::Shadow)?;
+        let candidate = loaded(folder, self.shadow.load_full(), &config)?;
         let covered = policy.check_covers(candidate.engine.intents());
         covered.map_err(|cause| Error::Policy(format!("shadow_model: {cause}")))?;
         Ok(Some(candidate))
@@ -143,7 +163,6 @@ impl Slots {
         if failed == 0 {
             return Ok(read);
         }
-        metrics::model_reloaded(Slot::InForce, metrics::Reload::Refused);
         Err(Error::Golden(format!("{failed} of {} come out otherwise", golden.len())))
     }
 
@@ -160,7 +179,6 @@ impl Slots {
         if is_new {
             self.in_force.store(model);
             self.retire(old);
-            metrics::model_reloaded(Slot::InForce, metrics::Reload::Accepted);
         }
         let candidate = shadow.as_ref().map(|candidate| candidate.engine.identity());
         let shadow_changed = self.put_in_shadow(shadow);
@@ -174,8 +192,7 @@ impl Slots {
 
     /// Compares with another candidate from now on; true if it is another.
     fn put_in_shadow(&self, candidate: Option<Arc<Loaded>>) -> bool {
-        let old = self.shadow.load_full();
-        if old.as_ref().map(Arc::as_ptr) == candidate.as_ref().map(Arc::as_ptr) {
+        if self.is_in_shadow(candidate.as_ref()) {
             return false;
         }
         let shadow = candidate.as_ref().map(|candidate| {
@@ -183,12 +200,15 @@ impl Slots {
             Shadow::new(in_force, self.config.inference.deadline)
         });
         self.triage.set_shadow(shadow);
-        self.shadow.store(candidate);
-        metrics::model_reloaded(Slot::Shadow, metrics::Reload::Accepted);
-        if let Some(old) = old {
+        if let Some(old) = self.shadow.swap(candidate) {
             self.retire(old);
         }
         true
+    }
+
+    /// True for the candidate that is compared already; for none where there is none.
+    fn is_in_shadow(&self, candidate: Option<&Arc<Loaded>>) -> bool {
+        self.shadow.load().as_ref().map(Arc::as_ptr) == candidate.map(Arc::as_ptr)
     }
 
     /// Ends an engine once the last request that began with it has ended.
@@ -242,27 +262,24 @@ fn loaded(
     folder: &Path,
     running: Option<Arc<Loaded>>,
     config: &Config,
-    slot: Slot,
 ) -> Result<Arc<Loaded>, Error> {
-    let pack = refused(slot, Pack::load(folder).map_err(Error::from))?;
+    let pack = Pack::load(folder)?;
     if let Some(running) = running.filter(|old| old.engine.identity() == *pack.identity()) {
         return Ok(running);
     }
-    let engine = refused(slot, engine_of(pack, config))?;
+    let engine = engine_of(pack, config)?;
     let extractor = Arc::new(extractor(&engine)?);
     Ok(Arc::new(Loaded { engine, extractor }))
 }
 
-/// Counts a model that cannot be loaded.
-fn refused<T>(slot: Slot, result: Result<T, Error>) -> Result<T, Error> {
-    if result.is_err() {
-        metrics::model_reloaded(slot, metrics::Reload::Refused);
+/// One line in the log, and the counts of models and policies.
+fn note(attempt: &Attempt, done: &Result<Reloaded, Error>) {
+    let result = if done.is_ok() { metrics::Reload::Accepted } else { metrics::Reload::Refused };
+    for (slot, is_other) in [(Slot::InForce, attempt.in_force), (Slot::Shadow, attempt.shadow)] {
+        if is_other {
+            metrics::model_reloaded(slot, result);
+        }
     }
-    result
-}
-
-/// One line in the log, and the count of policies.
-fn note(done: &Result<Reloaded, Error>) {
     match done {
         Ok(Reloaded { model, policy, shadow, changed }) => {
             let shadow = shadow.as_ref().map(|shadow| &shadow.version);

@@ -351,7 +351,7 @@ pub fn policy_reloaded(result: Reload) {
     counter!(POLICY_RELOADS, "result" => result.as_str()).increment(1);
 }
 
-/// The model of a slot was replaced, or a broken one was refused.
+/// The model of a slot was replaced, or another one was kept out.
 pub fn model_reloaded(slot: Slot, result: Reload) {
     counter!(MODEL_RELOADS, "slot" => slot.as_str(), "result" => result.as_str()).increment(1);
 }

@@ -171,6 +171,56 @@ fn reloads(server: &Server) -> Vec<String> {
     counts
 }
 
+#[test]
+fn every_model_that_is_kept_out_is_counted_and_a_start_is_no_reload() {
+    let folder = tempfile::tempdir().unwrap();
+    let [model, candidate, policy] =
+        ["model", "candidate", "policy.toml"].map(|name| folder.path().join(name));
+    let shipped = root().join("models/default");
+    symlink(&shipped, &model).unwrap();
+    symlink(&shipped, &candidate).unwrap();
+    fs::write(&policy, Policy::DEFAULT).unwrap();
+    let mut command = baton(folder.path());
+    let command = command.env("BATON_MODEL", &model).env("BATON_POLICY", &policy);
+    let server = Server::start(command.env("BATON_SHADOW_MODEL", &candidate));
+    let count = |slot: &str, result: &str, count: u8| {
+        format!("slot=\"{slot}\",result=\"{result}\"}} {count}")
+    };
+    assert_eq!(reloads(&server), [""; 0], "a start is no reload");
+
+    fs::write(&policy, "tiers = ").unwrap();
+    assert_eq!(refused(&server, &[]).0, 409);
+    assert_eq!(reloads(&server), [""; 0], "the model would be the same");
+    point(&model, &renamed(folder.path(), "second"));
+    assert_eq!(refused(&server, &[]).0, 409);
+    assert_eq!(reloads(&server), [count("in_force", "refused", 1)], "the policy keeps it out");
+
+    fs::write(&policy, Policy::DEFAULT).unwrap();
+    point(&candidate, &folder.path().join("nowhere"));
+    assert_eq!(refused(&server, &[]).0, 409);
+    let both = [count("in_force", "refused", 2), count("shadow", "refused", 1)];
+    assert_eq!(reloads(&server), both, "the candidate keeps both out");
+
+    point(&model, &doubtful(folder.path()));
+    point(&candidate, &shipped);
+    assert_eq!(refused(&server, &[]).0, 409);
+    let golden = [count("in_force", "refused", 3), count("shadow", "refused", 1)];
+    assert_eq!(reloads(&server), golden, "the candidate would be the same");
+
+    point(&model, &folder.path().join("second"));
+    point(&candidate, &folder.path().join("doubtful"));
+    server.post(RELOAD, &json!({})).unwrap();
+    assert_eq!(
+        reloads(&server),
+        [
+            count("in_force", "accepted", 1),
+            count("in_force", "refused", 3),
+            count("shadow", "accepted", 1),
+            count("shadow", "refused", 1),
+        ]
+    );
+}
+
 /// How often model and policy are swapped under load; `scripts/soak` asks for many.
 fn swaps() -> usize {
     std::env::var("BATON_SOAK_SWAPS").ok().and_then(|text| text.parse().ok()).unwrap_or(6)
