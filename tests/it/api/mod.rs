@@ -14,5 +14,6 @@ mod packet;
 mod planted;
 mod privacy;
 mod reviews;
+mod shadow;
 mod store_text;
 mod triage;
