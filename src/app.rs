@@ -172,9 +172,8 @@ async fn run(
         tokio::select! {
             ended = &mut serving => return ended.map_err(|cause| Error::Process(cause.to_string())),
             request = signals.next() => match request {
-                Request::Reload => {
-                    slots.reload_soon();
-                }
+                // What comes of it is in the log.
+                Request::Reload => drop(slots.start_reload()),
                 Request::End => break,
             },
         }

@@ -7,6 +7,7 @@
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 #![allow(missing_docs)]
 
+mod bodies;
 mod client;
 mod compare;
 mod contender;

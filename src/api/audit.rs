@@ -15,7 +15,7 @@ use super::{
     json::ApiJson,
     person,
     problem::{ApiError, Problem},
-    review::NOTE_CHARS,
+    review::checked,
     schema,
 };
 use crate::{
@@ -238,18 +238,8 @@ impl From<TextFeatures> for AuditMessage {
 
 impl AnswerRequest {
     fn into_answer(self, at: Timestamp) -> Result<Answer, ApiError> {
-        let mut wrong = Vec::new();
-        let by = self.by.trim().to_owned();
-        wrong.extend(person::check("/by", &by).err());
-        if self.note.as_ref().is_some_and(|note| note.chars().count() > NOTE_CHARS) {
-            wrong.push(Invalid::new("/note", format!("give at most {NOTE_CHARS} characters")));
-        }
         let tier = Tier::try_from(self.tier);
-        let tier = tier.map_err(|cause| wrong.push(Invalid::new("/tier", cause.to_string())));
-        let Ok(tier) = tier else { return Err(wrong.into()) };
-        if !wrong.is_empty() {
-            return Err(wrong.into());
-        }
+        let (by, tier) = checked(&self.by, self.note.as_deref(), tier)?;
         let (role, intent) = (RoleId::from(self.role), self.intent.map(Intent::from));
         Ok(Answer { tier, role, intent, note: self.note, by, at })
     }

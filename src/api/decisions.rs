@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use axum::{
     Json,
-    extract::{Path, Query, State, rejection::PathRejection},
+    extract::{Query, State},
 };
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     App,
     outcome::OutcomeFields,
+    path,
     problem::{ApiError, Problem},
     receipt::PacketState,
     response::TriageResponse,
@@ -20,8 +21,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Action, Band, ConversationId, DecisionId, Intent, Invalid, Mode, Receipt, Record, RoleId,
-        Speaker, StoreText, TextFeatures, Tier, Timestamp,
+        Action, Band, ConversationId, Intent, Invalid, Mode, Receipt, Record, RoleId, Speaker,
+        StoreText, TextFeatures, Tier, Timestamp,
     },
     store::{Cursor, Filter, Listing, Page, Summary},
 };
@@ -165,10 +166,9 @@ pub(super) async fn list(
     ))]
 pub(super) async fn show(
     State(app): State<App>,
-    id: Result<Path<String>, PathRejection>,
+    id: path::Given,
 ) -> Result<Json<StoredDecision>, ApiError> {
-    let id = id.ok().and_then(|Path(id)| DecisionId::from_str(&id).ok());
-    let id = id.ok_or(ApiError::NO_DECISION)?;
+    let id = path::decision(id)?;
     let record = app.recorder.decision(id).await?.ok_or(ApiError::NO_DECISION)?;
     let receipts = app.recorder.receipts(id).await?;
     let store = app.recorder.store();

@@ -15,6 +15,7 @@ mod json;
 mod options;
 mod outcome;
 mod packet;
+mod path;
 mod person;
 mod problem;
 mod receipt;

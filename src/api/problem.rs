@@ -45,7 +45,9 @@ pub enum ApiError {
     #[error("{0}")]
     AuditClosed(String),
     /// For programs on the same machine only.
-    #[error("only programs on the machine of the service may ask this, and not through a proxy")]
+    #[error(
+        "only programs on the machine of the service may ask this, not through a proxy or a browser"
+    )]
     NotLocal,
     /// Model or policy were not read again.
     #[error("everything stays as it was: {0}")]

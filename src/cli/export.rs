@@ -3,7 +3,7 @@
 mod separated;
 
 use std::{
-    fs::File,
+    fs::{self, File, OpenOptions},
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
@@ -84,22 +84,36 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
             let written = to_file(config, given, &part);
             if written.is_err() {
                 // What is left of it would only be taken for the whole.
-                let _ = std::fs::remove_file(&part);
+                let _ = fs::remove_file(&part);
             }
             let rows = written?;
-            std::fs::rename(&part, path).map_err(cannot_write(path))?;
+            fs::rename(&part, path).map_err(cannot_write(path))?;
             rows
         }
     };
-    tracing::info!(rows, "exported");
-    Ok(())
+    let written = writeln!(io::stderr().lock(), "baton: rows written: {rows}");
+    written.map_err(Error::io("standard error cannot be written"))
 }
 
 fn to_file(config: &Config, given: &Arguments, path: &Path) -> Result<u64, Error> {
-    let file = File::create(path).map_err(cannot_write(path))?;
+    let file = private(path).map_err(cannot_write(path))?;
     let rows = export(config, given, &file)?;
     file.sync_all().map_err(cannot_write(path))?;
     Ok(rows)
+}
+
+/// Makes a file that this user alone can read, in the place of what a run that was cut off has left
+/// there; what stands there meanwhile, a link too, is not written to.
+fn private(path: &Path) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 fn cannot_write(path: &Path) -> impl FnOnce(io::Error) -> Error {

@@ -5,6 +5,7 @@ mod doctor;
 mod evaluate;
 mod export;
 mod policy;
+mod progress;
 mod replay;
 mod score;
 mod serve;

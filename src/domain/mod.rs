@@ -41,7 +41,7 @@ pub use features::{
 };
 pub use id::{ConversationId, DecisionId};
 pub use intent::{Intent, RoleId};
-pub use kept::{Original, OriginalMessage, StoreText, pseudonym};
+pub use kept::{Original, OriginalMessage, StoreText, kept_name, pseudonym};
 pub use memory::{Acknowledged, HandOver, Mark, Memory, Sign, Standing};
 pub use packet::{
     Actor, AttachmentName, Evidence, EvidenceKind, Hints, Impact, KnowledgeDraft, MissingContext,

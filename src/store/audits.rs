@@ -39,6 +39,12 @@ pub(super) struct Lease {
     pub(super) until_ms: i64,
 }
 
+/// Takes an audit back from an auditor who cannot be shown it.
+pub(super) struct Withdrawal {
+    pub(super) by: String,
+    pub(super) seq: i64,
+}
+
 /// An answer on its way into the database.
 pub(super) struct Answered {
     pub(super) id: AuditId,
@@ -107,6 +113,21 @@ impl Note for Lease {
             .await?;
         transaction.commit().await?;
         Ok(next)
+    }
+}
+
+#[async_trait]
+impl Note for Withdrawal {
+    async fn write(&self, connection: &mut SqliteConnection) -> sqlx::Result<Option<i64>> {
+        let withdrawn = sqlx::query(
+            "UPDATE audits SET leased_to = NULL, leased_until_ms = NULL \
+             WHERE seq = ? AND leased_to = ? AND state = 'open'",
+        )
+        .bind(self.seq)
+        .bind(&self.by)
+        .execute(connection)
+        .await?;
+        Ok((withdrawn.rows_affected() > 0).then_some(self.seq))
     }
 }
 

@@ -49,12 +49,13 @@ use crate::domain::{
 pub use archive::{Archive, Portion, Reviewed};
 pub use audits::{Audit, Offer};
 pub use draw::AuditOptions;
+pub use erase::Erased;
 pub use export::{Cell, Choice, Export, Named, Table};
 pub use keys::Key;
 pub use memory::{Event, EventKind, Remembered};
 pub use open::OpenError;
 pub use options::{Invalid, Options};
-pub use recorder::{Durability, Erased, Recorder};
+pub use recorder::{Durability, Recorder};
 pub use retention::Retention;
 pub use spool::Spool;
 pub use sqlite::Sqlite;
@@ -116,9 +117,9 @@ pub trait Store: Send + Sync {
     /// Erases texts and identifiers of a customer; returns how many records that were.
     async fn erase_customer(&self, id: &str) -> Result<u64, Error>;
 
-    /// Erases texts and identifiers of the oldest records taken before a time, at most so many;
-    /// returns how many records that were.
-    async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<u64, Error>;
+    /// Erases texts and identifiers of the oldest records taken before a time, and the names of
+    /// the oldest outcomes, at most so many of each; says whether more may be left.
+    async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<Erased, Error>;
 
     /// Keeps what a receiver made of a packet: one receipt per person, the latest wins. Returns it
     /// with the time that counts, which is the earlier one if nothing has changed since; `None` if

@@ -22,7 +22,8 @@ const BLOCK: i64 = 10;
 pub(super) struct Sampler {
     options: AuditOptions,
     share: Option<Share>,
-    /// Options may have changed since the share in the database was found.
+    /// Options may have changed since the share in the database was found; until a share of these
+    /// options is committed.
     is_new: bool,
 }
 
@@ -88,8 +89,14 @@ impl Sampler {
         let (rate, at_ms) = (row.rate, row.at_ms);
         let left = row.renew_at - row.automatic;
         self.share = Some(Share { secret: Secret(secret), rate, at_ms, left });
-        self.is_new = false;
         Ok(())
+    }
+
+    /// Takes note that everything since the last [`Sampler::prepare`] is in the database.
+    pub(super) fn committed(&mut self) {
+        if self.share.is_some() {
+            self.is_new = false;
+        }
     }
 
     /// Writes the audit of an entry that has just been written at that place, if it is drawn.

@@ -17,10 +17,10 @@ use tokio::{
 use super::{
     Audit, ChainReport, Cursor, Error, Event, Extent, Filter, Keyed, Listing, Offer, Page,
     Remembered, Store, Stretch, Window,
-    audits::{self, Lease},
+    audits::{self, Lease, Withdrawal},
     entry::Entry,
     episodes,
-    erase::{ATTEMPTS, Whom},
+    erase::{ATTEMPTS, Erased, Whom},
     job::Job,
     keys::{self, Key, Sweep},
     listing,
@@ -39,6 +39,10 @@ use crate::domain::{
 
 /// Texts longer than this are serialised on a thread that may block.
 const LONG_TEXT_BYTES: usize = 64 * 1024;
+
+/// Audits that cannot be read and are passed over for one auditor at most; the next call goes on
+/// behind them.
+const UNREADABLE_AUDITS: usize = 8;
 
 /// Decision records in a `SQLite` file.
 pub struct Sqlite {
@@ -122,7 +126,7 @@ impl Sqlite {
         self.ask(|reply| Command::Note(note, reply), self.busy_timeout).await
     }
 
-    async fn erase(&self, whom: Whom) -> Result<u64, Error> {
+    async fn erase(&self, whom: Whom) -> Result<Erased, Error> {
         // Emptying the log takes as long as the disk does, so this wait is a generous one: a lock
         // for the erasure, one for each attempt, one to spare.
         let work = self.busy_timeout * (ATTEMPTS + 2);
@@ -228,14 +232,14 @@ impl Store for Sqlite {
     }
 
     async fn erase_conversation(&self, id: &ConversationId) -> Result<u64, Error> {
-        self.erase(Whom::Conversation(id.as_str().to_owned())).await
+        Ok(self.erase(Whom::Conversation(id.as_str().to_owned())).await?.records)
     }
 
     async fn erase_customer(&self, id: &str) -> Result<u64, Error> {
-        self.erase(Whom::Customer(id.to_owned())).await
+        Ok(self.erase(Whom::Customer(id.to_owned())).await?.records)
     }
 
-    async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<u64, Error> {
+    async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<Erased, Error> {
         self.erase(Whom::Before(before.as_millisecond(), at_most)).await
     }
 
@@ -270,14 +274,27 @@ impl Store for Sqlite {
     async fn next_audit(&self, by: &str, now: Timestamp) -> Result<Option<Offer>, Error> {
         let now_ms = now.as_millisecond();
         let lease_ms = i64::try_from(self.lease.as_millis()).unwrap_or(i64::MAX);
+        let mut unreadable = Vec::new();
         loop {
             let until_ms = now_ms.saturating_add(lease_ms);
             let lease = Box::new(Lease { by: by.to_owned(), now_ms, until_ms });
             let Some(seq) = self.note(lease).await? else { return Ok(None) };
             let readers = self.readers.load_full();
             // One that was erased in between is no longer in the queue: the next, then.
-            if let Some(row) = self.read(audits::offer(&readers, seq, by)).await? {
-                return row.read().map(Some);
+            let Some(row) = self.read(audits::offer(&readers, seq, by)).await? else { continue };
+            let cause = match row.read() {
+                Ok(offer) => return Ok(Some(offer)),
+                Err(cause) => cause,
+            };
+            tracing::warn!(%cause, "an audit cannot be shown and goes behind the others");
+            self.note(Box::new(Withdrawal { by: by.to_owned(), seq })).await?;
+            // The queue has come round: no other is left.
+            if unreadable.contains(&seq) {
+                return Ok(None);
+            }
+            unreadable.push(seq);
+            if unreadable.len() == UNREADABLE_AUDITS {
+                return Err(cause);
             }
         }
     }

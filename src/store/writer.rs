@@ -19,7 +19,7 @@ use super::{
     Error,
     chain::Head,
     entry::Entry,
-    erase::{self, Whom},
+    erase::{self, Erased, Whom},
     file_id::FileId,
     head,
     job::Job,
@@ -30,6 +30,9 @@ use super::{
 };
 use crate::{domain::Clock, telemetry::metrics};
 
+#[cfg(test)]
+mod tests;
+
 /// How long the writer waits for work before it looks for old keys.
 const IDLE: Duration = Duration::from_hours(1);
 
@@ -38,7 +41,7 @@ pub(super) enum Command {
     /// Write a record.
     Append(Job),
     /// Erase what is personal.
-    Erase(Whom, oneshot::Sender<Result<u64, Error>>),
+    Erase(Whom, oneshot::Sender<Result<Erased, Error>>),
     /// Keep what a person did with a conversation; false if it has changed meanwhile.
     Remember(Box<Change>, oneshot::Sender<Result<bool, Error>>),
     /// Keep what a person says of a decision or a conversation; answers with the time that counts,
@@ -256,12 +259,11 @@ impl Writer {
     /// threads, which is most of what a lone record costs.
     async fn write_alone(&mut self, entry: &Entry, now_ms: i64) -> Result<bool, Failure> {
         let Some(open) = self.open.as_mut() else { return Ok(false) };
-        if !self.sampler.passes_over(entry, now_ms) {
+        // The end of the chain stays untaken, so that the long way sees that nobody else wrote.
+        if entry.key.is_some() || !self.sampler.passes_over(entry, now_ms) {
             return Ok(false);
         }
-        let Some(head) = open.head.take().filter(|_| entry.key.is_none()) else {
-            return Ok(false);
-        };
+        let Some(head) = open.head.take() else { return Ok(false) };
         match entry.insert_alone(&mut open.connection, head).await {
             Ok(next) => open.head = Some(next),
             Err(cause) if is_about_the_record(&cause) => {
@@ -314,9 +316,18 @@ impl Writer {
                 Err(cause) => return Err(cause.into()),
             }
         }
+        if outcomes.iter().all(Result::is_err) {
+            // A share that was found for a decision must not be in force without it.
+            sqlx::raw_sql("ROLLBACK").execute(connection).await?;
+            sampler.forget();
+            open.head = Some(head);
+            self.check_in_place()?;
+            return Ok(outcomes);
+        }
         let swept =
             if sweep_is_due { Some(Sweep::delete(connection, now_ms).await?) } else { None };
         head::commit(connection, head).await?;
+        sampler.committed();
         open.head = Some(head);
         self.check_in_place()?;
         if let Some(swept) = swept {
@@ -325,7 +336,7 @@ impl Writer {
         Ok(outcomes)
     }
 
-    async fn erase(&mut self, whom: &Whom) -> Result<u64, Failure> {
+    async fn erase(&mut self, whom: &Whom) -> Result<Erased, Failure> {
         let open = self.opened().await?;
         let erased = erase::erase(&mut open.connection, whom).await?;
         self.check_in_place()?;

@@ -148,7 +148,7 @@ pub enum ShadowResult {
     OtherRoute,
     /// The same tier and role in another band.
     OtherBand,
-    /// The shadow model was too busy.
+    /// The shadow model was too busy, or the decision was taken without model or store.
     Skipped,
     /// The shadow model failed.
     Failed,
@@ -198,7 +198,10 @@ fn describe() {
     describe_counter!(REVIEWS, "Reviews, by verdict and by band and tier of the decision");
     describe_histogram!(STAGE, Unit::Seconds, "Time spent in each stage of a decision");
     describe_gauge!(QUEUE_DEPTH, "Requests waiting for an inference worker");
-    describe_gauge!(BUILD_INFO, "Always 1; version, model and policy are in the labels");
+    describe_gauge!(
+        BUILD_INFO,
+        "1 for the version, model and policy that run, 0 for those before a reload"
+    );
     describe_counter!(DEGRADED, "Decisions served without one part, by part");
     describe_counter!(REFUSED, "Requests refused, by problem code");
     describe_counter!(CACHE_HITS, "Texts whose vectors were kept from an earlier request");
@@ -348,7 +351,7 @@ pub fn policy_reloaded(result: Reload) {
     counter!(POLICY_RELOADS, "result" => result.as_str()).increment(1);
 }
 
-/// The model of a slot was replaced, or a broken one was refused.
+/// The model of a slot was replaced, or another one was kept out.
 pub fn model_reloaded(slot: Slot, result: Reload) {
     counter!(MODEL_RELOADS, "slot" => slot.as_str(), "result" => result.as_str()).increment(1);
 }

@@ -4,9 +4,7 @@ use std::sync::Arc;
 
 use super::Triage;
 use crate::{
-    domain::{
-        Answer, AuditId, AuditState, Intent, Invalid, LabelSource, Record, Review, pseudonym,
-    },
+    domain::{Answer, AuditId, AuditState, Intent, Invalid, LabelSource, Review, kept_name},
     policy::Policy,
     store::{self, Audit, Offer},
     telemetry::metrics,
@@ -90,7 +88,10 @@ impl Triage {
             return Err(Unaudited::NotYours);
         }
         let record = recorder.decision(audit.decision).await?.ok_or(Unaudited::Erased)?;
-        self.check_answer(&answer, &record).map_err(Unaudited::Invalid)?;
+        let unknown = self.unknown(Some(&answer.role), answer.intent.as_ref(), &record);
+        if !unknown.is_empty() {
+            return Err(Unaudited::Invalid(unknown));
+        }
         let extractor = self.in_force.load().extractor.clone();
         let label = answer.judge(&record, audit.drawn);
         let label = label.about(&record, |text| extractor.mask(text));
@@ -120,24 +121,9 @@ impl Triage {
         }
     }
 
-    fn check_answer(&self, answer: &Answer, record: &Record) -> Result<(), Vec<Invalid>> {
-        let in_force = self.in_force();
-        let mut wrong = Vec::new();
-        // A role that the policy has lost since can still be the right one.
-        if answer.role != record.decision.role && !in_force.policy.knows_role(&answer.role) {
-            wrong.push(Invalid::new("/role", "the policy has no such role"));
-        }
-        if let Some(intent) = &answer.intent
-            && !in_force.model.intents().contains(intent)
-        {
-            wrong.push(Invalid::new("/intent", "the model has no such intent"));
-        }
-        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
-    }
-
     /// The name under which an auditor is kept: as reviewers are.
     fn auditor(&self, by: &str) -> String {
-        let named = self.in_force.load().extractor.mask(by).is_some();
-        if named { pseudonym(by) } else { by.to_owned() }
+        let extractor = self.in_force.load().extractor.clone();
+        kept_name(by.to_owned(), |text| extractor.mask(text))
     }
 }

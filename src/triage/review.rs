@@ -2,7 +2,9 @@
 
 use super::Triage;
 use crate::{
-    domain::{ConversationId, DecisionId, Invalid, Record, Resolution, Review, Timestamp},
+    domain::{
+        ConversationId, DecisionId, Intent, Invalid, Record, Resolution, Review, RoleId, Timestamp,
+    },
     store,
     telemetry::metrics,
 };
@@ -50,20 +52,29 @@ impl Triage {
     }
 
     fn check(&self, review: &Review, record: &Record) -> Result<(), Vec<Invalid>> {
-        let in_force = self.in_force();
         let mut wrong = review.check(record).err().unwrap_or_default();
-        if let Some(role) = &review.role
-            && *role != record.decision.role
-            && !in_force.policy.knows_role(role)
-        {
+        wrong.extend(self.unknown(review.role.as_ref(), review.intent.as_ref(), record));
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    /// What a label names that neither policy nor model knows.
+    pub(super) fn unknown(
+        &self,
+        role: Option<&RoleId>,
+        intent: Option<&Intent>,
+        record: &Record,
+    ) -> Vec<Invalid> {
+        let in_force = self.in_force();
+        let mut wrong = Vec::new();
+        // A role that the policy has lost since can still be the right one.
+        let other = role.filter(|role| **role != record.decision.role);
+        if other.is_some_and(|role| !in_force.policy.knows_role(role)) {
             wrong.push(Invalid::new("/role", "the policy has no such role"));
         }
-        if let Some(intent) = &review.intent
-            && !in_force.model.intents().contains(intent)
-        {
+        if intent.is_some_and(|intent| !in_force.model.intents().contains(intent)) {
             wrong.push(Invalid::new("/intent", "the model has no such intent"));
         }
-        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+        wrong
     }
 
     /// Keeps what became of a conversation; later values win. Returns all that is known now.

@@ -119,11 +119,24 @@ fn what_people_corrected_becomes_a_candidate_that_answers_better() {
     fs::rename(at.join("own.comparison.json"), at.join("first.json")).unwrap();
     let (ok, said) = train(at, &["--out", "own", "--threads", "4", "--test", "test.csv"]);
     assert!(ok, "{said}");
-    for (before, after) in files(&at.join("first")).iter().zip(files(&at.join("own"))) {
+    let (first, second) = (files(&at.join("first")), files(&at.join("own")));
+    assert_eq!(first.len(), second.len());
+    for (before, after) in first.iter().zip(second) {
         assert!(*before == after, "{} differs", after.0);
     }
-    let (ok, said) = train(at, &["--out", "third", "--model", "own"]);
-    assert!(!ok && said.contains("the model in force has learnt from them"), "{said}");
+    // What stood in the test then is news now; all else is known, with a label added, too.
+    fs::write(at.join("tea.txt"), "a pot of tea\ngreen tea, please\ndo you serve tea?\n").unwrap();
+    let mut command = baton(at);
+    command.args(["--model", "own", "train", "--add", "tea=tea.txt", "--out", "grown"]);
+    let (ok, out, errors) = run(&mut command, "");
+    assert!(ok, "{out}{errors}");
+    for (model, policy) in [("own", None), ("grown", Some("grown.policy.toml"))] {
+        let mut more = vec!["--out", "third", "--model", model];
+        more.extend(policy.iter().flat_map(|file| ["--policy", *file]));
+        let (ok, said) = train(at, &more);
+        assert!(!ok && said.contains("1 of 48 reviewed decisions can be learnt from"), "{said}");
+        assert!(said.contains("47: the model in force has learnt from them"), "{said}");
+    }
     let (ok, said) = train(at, &["--out", "own"]);
     assert!(!ok && said.contains("own exists"), "{said}");
 }

@@ -112,6 +112,9 @@ async fn rows_are_chosen_by_time_and_a_file_appears_once_it_is_whole() {
     assert_eq!(written, export(folder, &["--what", "decisions"]), "the same bytes again");
     assert!(!folder.join("out.csv.part").exists());
 
+    let count = run(baton(folder).args(["export", "--what", "decisions"]), "").2;
+    assert_eq!(count, "baton: rows written: 1\n");
+
     let errors = refused(folder, &at("2026-11-21T00:00:00Z", "2026-11-20T00:00:00Z"));
     assert!(errors.contains("--from is not before --to"), "{errors}");
     assert!(refused(folder, &["--what", "secrets"]).contains("decisions"));
@@ -120,4 +123,21 @@ async fn rows_are_chosen_by_time_and_a_file_appears_once_it_is_whole() {
     let errors = refused(folder, &["--what", "decisions", "--store", "sqlite:none.db"]);
     assert!(errors.contains("holds no store"), "{errors}");
     assert!(!folder.join("none.db").exists(), "reading makes nothing");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_for_its_owner_alone_and_follows_no_link() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let app = TestApp::sure("billing_dispute", 0.8).await;
+    let folder = app.folder.path();
+    decided(&app, "c-1", "Charged twice.").await;
+    fs::write(folder.join("precious"), "mine").unwrap();
+    symlink(folder.join("precious"), folder.join("out.csv.part")).unwrap();
+    export(folder, &["--what", "decisions", "--out", "out.csv"]);
+    assert_eq!(fs::read_to_string(folder.join("precious")).unwrap(), "mine");
+    let out = fs::symlink_metadata(folder.join("out.csv")).unwrap();
+    assert!(out.is_file());
+    assert_eq!(out.permissions().mode() & 0o777, 0o600);
 }

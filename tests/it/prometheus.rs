@@ -7,6 +7,7 @@ use std::{
     collections::BTreeSet,
     fs,
     io::{self, BufRead as _, BufReader, Write as _},
+    os::unix::fs::symlink,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -131,10 +132,10 @@ fn the_dashboard_is_sound() {
 #[test]
 fn rules_and_dashboard_use_what_a_running_service_exports() {
     let home = tempfile::tempdir().unwrap();
+    let candidate = home.path().join("candidate");
+    symlink(root().join("models/default"), &candidate).unwrap();
     let mut command = baton(home.path());
-    command
-        .env("BATON_RECORDS_BUSY_TIMEOUT", "50ms")
-        .env("BATON_SHADOW_MODEL", root().join("models/default"));
+    command.env("BATON_RECORDS_BUSY_TIMEOUT", "50ms").env("BATON_SHADOW_MODEL", &candidate);
     let server = Server::start(&mut command);
     everything_happens(&server, home.path());
 
@@ -174,11 +175,11 @@ const LABELS: &[(&str, &str, &[&str])] = &[
     ("triage_shadow_total", "result", &["same"]),
     ("triage_stage_duration_seconds_bucket", "stage", &["model"]),
     ("triage_http_requests_total", "route", &["/v1/triage"]),
-    ("triage_model_reloads_total", "result", &["accepted"]),
+    ("triage_model_reloads_total", "result", &["refused"]),
     ("triage_policy_reloads_total", "result", &["accepted"]),
 ];
 
-/// Decisions of several bands, a refusal, a review, a reload, and a database that is held.
+/// Decisions of several bands, a refusal, a review, two reloads, and a database that is held.
 fn everything_happens(server: &Server, home: &Path) {
     let triage = |text: &str| server.post("/v1/triage", &says(text)).unwrap();
     let decision = triage(CHARGED_TWICE);
@@ -190,6 +191,8 @@ fn everything_happens(server: &Server, home: &Path) {
     let id = decision["decision_id"].as_str().unwrap();
     server.post(&format!("/v1/decisions/{id}/review"), &review).unwrap();
     server.post("/v1/admin/reload", &json!({})).unwrap();
+    fs::remove_file(home.join("candidate")).unwrap();
+    assert!(server.post("/v1/admin/reload", &json!({})).is_err());
 
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let held = runtime.block_on(lock(&home.join("baton.db")));

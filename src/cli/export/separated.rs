@@ -2,6 +2,7 @@
 
 use std::{
     borrow::Cow,
+    fmt::Write as _,
     io::{self, Write},
 };
 
@@ -56,8 +57,7 @@ fn spelled(cell: &Cell) -> Cow<'_, str> {
         Cell::Whole(number) => Cow::Owned(number.to_string()),
         Cell::Real(number) => Cow::Owned(number.to_string()),
         Cell::Flag(flag) => Cow::Borrowed(if *flag { "true" } else { "false" }),
-        // It begins with a bracket, which starts no formula.
-        Cell::Json(value) => Cow::Owned(value.to_string()),
+        Cell::Json(value) => Cow::Owned(harmless_json(&value.to_string())),
     }
 }
 
@@ -65,13 +65,57 @@ fn spelled(cell: &Cell) -> Cow<'_, str> {
 /// mark, which readers skip.
 const FORMULA: &[char] = &['=', '+', '-', '@', '＝', '＋', '－', '＠', '\u{feff}'];
 
+/// Where a spreadsheet that is set up for another country, or that does not mind the quotes, begins
+/// a new cell within a field.
+const SPLITS: &[char] = &[';', '\t', '\r', '\n'];
+
 /// A text that would be taken for a formula gets an apostrophe in front, which spreadsheets read
-/// as "this is text"; so does one that begins with white space, which some of them skip.
+/// as "this is text"; so does one that begins with white space, which some of them skip, and every
+/// part of it that would be a cell of its own and begin a formula.
 fn harmless(text: &str) -> Cow<'_, str> {
-    let begins = text.chars().next().is_some_and(|first| {
-        FORMULA.contains(&first) || first.is_whitespace() || first.is_control()
-    });
-    if begins { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+    let blank = text.starts_with(|first: char| first.is_whitespace() || first.is_control());
+    if !blank && !text.split(SPLITS).any(begins_formula) {
+        return Cow::Borrowed(text);
+    }
+    let mut guarded = String::with_capacity(text.len() + 8);
+    for part in text.split_inclusive(SPLITS) {
+        if (guarded.is_empty() && blank) || begins_formula(part) {
+            guarded.push('\'');
+        }
+        guarded.push_str(part);
+    }
+    Cow::Owned(guarded)
+}
+
+/// True if the part would be a formula if it were a cell: quotes are taken off, and some
+/// spreadsheets skip white space.
+fn begins_formula(part: &str) -> bool {
+    part.trim_start_matches(is_skipped).starts_with(FORMULA)
+}
+
+fn is_skipped(c: char) -> bool {
+    c == '"' || c.is_whitespace() || c.is_control()
+}
+
+/// The same document, in which no part begins a formula: an apostrophe would change it, so the
+/// character that would begin one is written by its number. The document itself begins with a
+/// bracket, and has semicolons within its strings alone.
+fn harmless_json(document: &str) -> String {
+    let mut guarded = String::with_capacity(document.len());
+    for part in document.split_inclusive(SPLITS) {
+        let rest = part.trim_start_matches(is_skipped);
+        match rest.chars().next().filter(|first| FORMULA.contains(first)) {
+            // One of these characters is always within a string: none of the text outside one that
+            // can follow a semicolon begins with it.
+            Some(first) => {
+                guarded.push_str(&part[..part.len() - rest.len()]);
+                let _ = write!(guarded, "\\u{:04x}", u32::from(first));
+                guarded.push_str(&rest[first.len_utf8()..]);
+            }
+            None => guarded.push_str(part),
+        }
+    }
+    guarded
 }
 
 #[cfg(test)]
@@ -111,15 +155,57 @@ mod tests {
 
     #[test]
     fn a_text_is_never_a_formula() {
-        for text in
-            ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "＝1", "\u{feff}=1"]
-        {
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "＝1", "\u{feff}=1", "\u{1}=1"] {
             assert_eq!(harmless(text), format!("'{text}"), "{text:?}");
+        }
+        // White space at which a cell may be split leaves two beginnings.
+        for (text, want) in [("\t=1", "'\t'=1"), ("\r=1", "'\r'=1"), ("\n=1", "'\n'=1")] {
+            assert_eq!(harmless(text), want, "{text:?}");
         }
         assert_eq!(harmless("1=1"), "1=1");
     }
 
+    #[test]
+    fn no_part_of_a_text_is_a_formula_where_it_is_split() {
+        for (text, want) in [
+            ("a;=1", "a;'=1"),
+            ("a; =1", "a;' =1"),
+            ("a;\"=1\"", "a;'\"=1\""),
+            ("a\r\n=1;b\t@x", "a\r\n'=1;b\t'@x"),
+            ("=1;=2", "'=1;'=2"),
+            (" a;-1", "' a;'-1"),
+            ("one; two\n\nthree", "one; two\n\nthree"),
+            ("a;", "a;"),
+        ] {
+            assert_eq!(harmless(text), want, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_document_stays_the_same_for_whoever_reads_it() {
+        let document = serde_json::json!([{ "role": "customer", "text": "see;=1; ＝2\n=3;" }]);
+        let written = harmless_json(&document.to_string());
+        assert_eq!(written, r#"[{"role":"customer","text":"see;\u003d1; \uff1d2\n=3;"}]"#);
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&written).unwrap(), document);
+    }
+
     proptest! {
+        #[test]
+        fn no_part_of_a_line_is_a_formula_whoever_splits_it(
+            text_of in "[;=+@ \t\r\n\"'a,＝-]{0,16}", said in "[;=+@ \t\r\n\"'a,＝-]{0,16}",
+        ) {
+            let document = serde_json::json!([{ "role": "customer", "text": said }]);
+            let line = written(&[vec![text("id"), text(&text_of), Cell::Json(document.clone())]]);
+            for part in line.split(SPLITS) {
+                let first = part.trim_start_matches(is_skipped).chars().next();
+                prop_assert!(first.is_none_or(|first| !FORMULA.contains(&first)), "{:?}", part);
+            }
+            let back: serde_json::Value = serde_json::from_str(&spelled(&Cell::Json(
+                document.clone(),
+            ))).unwrap();
+            prop_assert_eq!(back, document);
+        }
+
         #[test]
         fn what_is_written_can_be_read(
             texts in prop::collection::vec(".{0,40}", 1..5), long in 0..3_000_usize,

@@ -8,7 +8,7 @@ use std::{
 };
 
 use ndarray::{Array2, Axis, concatenate};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     Arguments, bar,
@@ -16,6 +16,7 @@ use super::{
     embed::Encoder,
     expected, gather,
     in_force::InForce,
+    learnt::Learnt,
     reviewed::{self, Found, Row, Wanted},
     scale,
 };
@@ -24,7 +25,7 @@ use crate::{
     cli::{Error, print, runtime},
     config::Config,
     dataset::{self, Corpus, Routes},
-    domain::{DecisionId, Intent, RoleId, Tier, Timestamp},
+    domain::{DecisionId, Intent, RoleId, Tier},
     inference::{Draft, Stored},
     learn::{
         self, Adaptation, Adapted, Calibration, Called, Comparison, Examples, Judgement, Known,
@@ -32,11 +33,6 @@ use crate::{
     },
     policy::Policy,
 };
-
-/// With fewer corrections there is nothing to compare, let alone to learn.
-const LEAST: usize = 10;
-/// Where the key of the latest review that was learnt from stands in `figures.json`.
-const UNTIL: &str = "/corrections/reviewed_until";
 
 /// What it begins with.
 struct Base<'a> {
@@ -46,6 +42,8 @@ struct Base<'a> {
     stored: Stored,
     /// Where each of its labels leads.
     routes: Vec<(Tier, RoleId)>,
+    /// What it has learnt from.
+    learnt: Learnt,
 }
 
 /// Everything that is learnt from and measured on.
@@ -71,7 +69,8 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
     }
     let stored = Stored::read(&config.model).map_err(app::Error::from)?;
     let routes = routes(config, &stored)?;
-    let base = Base { config, given, stored, routes };
+    let learnt = Learnt::of(&stored.figures)?;
+    let base = Base { config, given, stored, routes, learnt };
     runtime()?.block_on(async {
         let encoder = Encoder::start(config, base.stored.columns())?;
         let lesson = lesson(&base, &encoder).await;
@@ -104,7 +103,7 @@ fn routes(config: &Config, stored: &Stored) -> Result<Vec<(Tier, RoleId)>, Error
 }
 
 async fn lesson(base: &Base<'_>, encoder: &Encoder) -> Result<Lesson, Error> {
-    let Base { config, given, stored, routes } = base;
+    let Base { config, given, stored, routes, learnt } = base;
     let labels = &stored.intents;
     let mut notes = Vec::new();
     let mut files = Files { config, given, labels, notes: &mut notes };
@@ -116,16 +115,12 @@ async fn lesson(base: &Base<'_>, encoder: &Encoder) -> Result<Lesson, Error> {
         labels,
         routes: &Routes::new(named.zip(routes.iter().cloned())),
         test: &tested,
-        learnt: stored
-            .figures
-            .pointer(UNTIL)
-            .and_then(Value::as_str)
-            .and_then(|at| at.parse().ok()),
+        learnt,
+        caps: (given.label_rows, given.rows),
     };
-    let found = reviewed::find(config, given, encoder, &wanted).await?;
-    check(config, &found)?;
+    let (found, mut vectors) = reviewed::find(config, encoder, &wanted).await?;
+    found.check(&config.records.url)?;
     let mut told: Vec<Told> = found.rows.iter().map(|row| row.told.clone()).collect();
-    let mut vectors = found.vectors.clone();
     let mut from_file = 0;
     if let Some(mut corpus) = data {
         corpus.remove_leaks(test.as_ref().unwrap_or(&Corpus::default()));
@@ -174,39 +169,6 @@ fn task(base: &Base<'_>, told: &[Told], weighed: &Weighed, vectors: Array2<f32>)
     }
 }
 
-/// Refuses what nothing can be learnt from, and says where it went.
-fn check(config: &Config, found: &Found) -> Result<(), Error> {
-    let store = &config.records.url;
-    let refused = |why: String| Err(Error::Reported(format!("{store}: {why}")));
-    if found.reviewed == 0 {
-        return refused(
-            "nobody has reviewed a decision in it; send what agents say to POST \
-             /v1/decisions/{id}/review, or name another store with --store"
-                .to_owned(),
-        );
-    }
-    let lost: Vec<String> =
-        found.left_out.iter().map(|(why, ids)| format!("{}: {why}", ids.len())).collect();
-    let lost = if lost.is_empty() { String::new() } else { format!("; {}", lost.join("; ")) };
-    let classes: HashSet<usize> = found.rows.iter().map(|row| row.told.class).collect();
-    if found.rows.len() < LEAST {
-        return refused(format!(
-            "{} of {} reviewed decisions can be learnt from, and it takes at least {LEAST}; \
-             review more{lost}",
-            found.rows.len(),
-            found.reviewed
-        ));
-    }
-    if classes.len() < 2 {
-        return refused(format!(
-            "all {} reviewed decisions have the same intent, and it takes at least two; review \
-             decisions of other intents, too{lost}",
-            found.rows.len()
-        ));
-    }
-    Ok(())
-}
-
 fn digests(encoder: &Encoder, corpus: &Corpus) -> Vec<[u8; 16]> {
     let texts = corpus.examples.iter().map(|example| encoder.read(&example.conversation));
     texts.map(|features| dataset::digest(&features)).collect()
@@ -240,7 +202,7 @@ impl Files<'_> {
 
 /// Both models on what neither has learnt from.
 fn compare(base: &Base<'_>, lesson: &Lesson, adapted: &Adapted) -> Compared {
-    let Base { config, given, stored, routes } = base;
+    let Base { config, given, stored, routes, .. } = base;
     let labels = stored.intents.len();
     let both = Both {
         lesson,
@@ -250,7 +212,7 @@ fn compare(base: &Base<'_>, lesson: &Lesson, adapted: &Adapted) -> Compared {
     };
     let (rows, reviews) = both.on_reviews();
     let test = lesson.test.as_ref().map(|(classes, vectors)| both.on_test(classes, vectors));
-    let Found { people, left_out, until, .. } = &lesson.found;
+    let Found { people, left_out, .. } = &lesson.found;
     Compared {
         name: given.name(),
         model: config.model.display().to_string(),
@@ -269,7 +231,6 @@ fn compare(base: &Base<'_>, lesson: &Lesson, adapted: &Adapted) -> Compared {
         tried: adapted.tried.clone(),
         recalibrated: adapted.recalibrated,
         temperatures: (lesson.task.calibration.temperature, adapted.calibration.temperature),
-        reviewed_until: until.as_ref().map(Timestamp::to_string),
         reviews: Comparison::of(&reviews, labels, given.seed),
         rows,
         test: test.map(|rows| Comparison::of(&rows, labels, given.seed)),
@@ -305,7 +266,7 @@ impl Both<'_> {
         let Lesson { task, found, .. } = self.lesson;
         let old = self.before(&task.examples.vectors, &task.examples.classes);
         let (mut rows, mut judgements) = (Vec::new(), Vec::new());
-        for (place, Row { id, told }) in found.rows.iter().enumerate() {
+        for (place, Row { id, told, .. }) in found.rows.iter().enumerate() {
             let Some(observed) = told.observed else { continue };
             let calibration = &self.adapted.calibrations[self.adapted.fold[place]];
             rows.push(*id);
@@ -361,6 +322,7 @@ fn write(
         vec![0; lesson.golden.nrows()],
     );
     let report = compared.json();
+    let learnt = base.learnt.with(lesson.found.rows.iter().map(|row| (row.id, row.at)));
     let draft = Draft {
         name: given.name(),
         intents: stored.intents.clone(),
@@ -370,7 +332,7 @@ fn write(
         scale: scale(&adapted.calibration),
         golden: expected(&golden, &adapted.calibration, &stored.intents),
         card: compared.card(),
-        figures: json!({ "corrections": report }),
+        figures: json!({ "corrections": learnt.figures(report.clone()) }),
     };
     let file = beside(&given.out);
     let what = format!("the comparison {} cannot be written", file.display());

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use super::fixtures::{Place, START_MS, record};
 use crate::{
     domain::{Band, DecisionId, Record, StoreText},
-    store::{AuditOptions, Sqlite, Store as _, draw::Secret},
+    store::{AuditOptions, Error, Sqlite, Store as _, draw::Secret},
 };
 
 /// An automatic decision.
@@ -114,6 +114,46 @@ async fn a_record_that_is_refused_leaves_no_audit() {
     drawn_again(&place).await;
 }
 
+/// Options under which no audit is drawn, or every one.
+fn at_rate(rate: f64) -> AuditOptions {
+    AuditOptions { rate, weekly_minimum: 0, ..AuditOptions::default() }
+}
+
+#[tokio::test]
+async fn a_share_goes_with_the_decision_that_it_was_found_for() {
+    let mut place = Place::new();
+    place.options.audit = at_rate(0.0);
+    let one = place.store().await;
+    append(&one, [automatic(0)]).await;
+    place.options.audit = at_rate(1.0);
+    let other = place.store().await;
+    let again = other.append(Arc::new(automatic(0)), None, None).await;
+    assert!(matches!(again, Err(Error::AlreadyStored { .. })), "{again:?}");
+    append(&one, [automatic(1)]).await;
+    assert_eq!(drawn_again(&place).await, 0);
+    append(&other, [automatic(2)]).await;
+    assert_eq!(drawn_again(&place).await, 1);
+}
+
+#[tokio::test]
+async fn a_new_rate_holds_though_its_first_commit_fails() {
+    let mut place = Place::new();
+    place.options.audit = at_rate(0.0);
+    let old = place.store().await;
+    append(&old, [automatic(0)]).await;
+    old.close().await;
+    place.options.audit = at_rate(1.0);
+    let store = place.store().await;
+    let fail =
+        "CREATE TRIGGER fail BEFORE UPDATE ON chain_head BEGIN SELECT RAISE(ABORT, 'no'); END";
+    sqlx::raw_sql(fail).execute(&mut place.intruder().await).await.unwrap();
+    let failed = store.append(Arc::new(automatic(1)), None, None).await;
+    assert!(failed.is_err(), "{failed:?}");
+    sqlx::raw_sql("DROP TRIGGER fail").execute(&mut place.intruder().await).await.unwrap();
+    append(&store, [automatic(1)]).await;
+    assert_eq!(drawn_again(&place).await, 1);
+}
+
 #[tokio::test]
 async fn a_failed_commit_loses_and_doubles_nothing() {
     let place = Place::impatient();
@@ -168,6 +208,44 @@ async fn what_nobody_can_answer_goes_behind_the_others() {
     let third = store.next_audit("bob", at(30 * 60_000)).await.unwrap().unwrap();
     assert_eq!(third.id, first.id);
     assert_eq!(store.next_audit("cid", at(30 * 60_000)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_audit_that_cannot_be_read_keeps_nobody_from_the_others() {
+    let place = Place::new();
+    let store = place.store().await;
+    append(&store, (0..20).map(automatic)).await;
+    sqlx::raw_sql(
+        "DROP TRIGGER decisions_are_never_changed; \
+         UPDATE decisions SET payload = '{\"id\": \"a customer said\"}' WHERE seq <= 19",
+    )
+    .execute(&mut place.intruder().await)
+    .await
+    .unwrap();
+    let at = |ms: i64| crate::domain::Timestamp::from_millisecond(START_MS + ms).unwrap();
+    for _ in 0..2 {
+        let refused = store.next_audit("ann", at(0)).await;
+        assert!(matches!(refused, Err(Error::Unreadable { .. })), "eight at a time: {refused:?}");
+    }
+    let offer = store.next_audit("ann", at(0)).await.unwrap().unwrap();
+    assert_eq!(offer.record, automatic(19));
+    assert_eq!(store.next_audit("ann", at(1)).await.unwrap().unwrap(), offer);
+    let leased = "SELECT count(*) FROM audits WHERE leased_to IS NOT NULL";
+    assert_eq!(number(&place, leased).await, 1);
+}
+
+#[tokio::test]
+async fn one_audit_that_cannot_be_read_is_none() {
+    let place = Place::new();
+    let store = place.store().await;
+    append(&store, [automatic(0)]).await;
+    sqlx::raw_sql("DROP TRIGGER decisions_are_never_changed; UPDATE decisions SET payload = '{}'")
+        .execute(&mut place.intruder().await)
+        .await
+        .unwrap();
+    let now = crate::domain::Timestamp::from_millisecond(START_MS).unwrap();
+    assert_eq!(store.next_audit("ann", now).await.unwrap(), None);
+    assert_eq!(store.audits_waiting().await.unwrap(), 1, "it waits to be restored");
 }
 
 #[tokio::test]

@@ -15,5 +15,6 @@ mod planted;
 mod privacy;
 mod replay;
 mod reviews;
+mod shadow;
 mod store_text;
 mod triage;
