@@ -55,6 +55,7 @@ fn record(band: Band, top: &str, to: (u8, &str)) -> Record {
             repeats: Vec::new(),
             left_out: Vec::new(),
             certificate: std::sync::Arc::default(),
+            vector: None,
         }),
         standing: Standing::default(),
         decision: Decision {

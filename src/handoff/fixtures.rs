@@ -162,6 +162,7 @@ pub(super) fn prediction() -> Prediction {
         repeats,
         left_out,
         certificate,
+        vector: None,
     }
 }
 

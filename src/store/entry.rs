@@ -8,6 +8,7 @@ use super::{
     chain::{Digest, Facts, Head, Personal, Salt},
     keys::{self, Key},
     memory::{Remembered, Row},
+    sums::{Cells, Share, upsert},
 };
 use crate::domain::Record;
 
@@ -38,6 +39,8 @@ const INSERT: &str = insert!();
 const ALONE: &str = concat!(
     "BEGIN IMMEDIATE; ",
     insert!(),
+    "; ",
+    upsert!("?21, ?22, ?23, ?24, ?25"),
     "; UPDATE chain_head SET digest = ?12, \
      records = CASE WHEN EXISTS (SELECT 1 FROM decisions WHERE seq = ?1) THEN ?1 END \
      WHERE records < ?1; COMMIT"
@@ -53,6 +56,8 @@ pub(super) struct Entry {
     payload: String,
     payload_digest: Digest,
     memory: Option<Row>,
+    /// What it adds to the sums of its hour.
+    pub(super) share: Share,
     pub(super) key: Option<Key>,
 }
 
@@ -83,20 +88,40 @@ impl Entry {
             payload: &payload,
         }
         .digest();
-        let facts = Facts::of(record);
-        Ok(Self { facts, conversation, customer, salt, payload, payload_digest, memory, key })
+        let (facts, share) = (Facts::of(record), Share::of(record));
+        Ok(Self {
+            facts,
+            conversation,
+            customer,
+            salt,
+            payload,
+            payload_digest,
+            memory,
+            share,
+            key,
+        })
     }
 
-    /// Writes the record as a transaction of its own at the end of the chain; returns the new end.
+    /// Writes the record as a transaction of its own at the end of the chain, together with what
+    /// its hour adds up to then; returns the new end.
     ///
     /// An error may leave the transaction open.
     pub(super) async fn insert_alone(
         &self,
         connection: &mut SqliteConnection,
         head: Head,
+        hour: Cells,
     ) -> Result<Head, sqlx::Error> {
         let next = head.then(&self.facts, &self.payload_digest);
-        self.bound(ALONE, &next).execute(connection).await?;
+        let key = &self.share.key;
+        self.bound(ALONE, &next)
+            .bind(key.hour_ms)
+            .bind(&key.model)
+            .bind(key.channel)
+            .bind(hour.counts)
+            .bind(hour.vector)
+            .execute(connection)
+            .await?;
         Ok(next)
     }
 

@@ -23,6 +23,7 @@ mod retention;
 mod reviews;
 mod spool;
 mod sqlite;
+mod sums;
 mod verify;
 mod writer;
 
@@ -48,6 +49,7 @@ pub use recorder::{Durability, Erased, Recorder};
 pub use retention::Retention;
 pub use spool::Spool;
 pub use sqlite::Sqlite;
+pub use sums::Hour;
 
 /// A place that keeps decision records.
 #[async_trait]
@@ -124,6 +126,10 @@ pub trait Store: Send + Sync {
 
     /// What became of a conversation, as far as anybody has said.
     async fn resolution(&self, id: &ConversationId) -> Result<Option<Resolution>, Error>;
+
+    /// What the decisions of a model version add up to, hour by hour, oldest first; hours that began
+    /// from the first time to before the second.
+    async fn hours(&self, model: &str, from: Timestamp, to: Timestamp) -> Result<Vec<Hour>, Error>;
 
     /// Writes what is waiting, then closes; later calls fail with [`Error::Closed`].
     async fn close(&self);

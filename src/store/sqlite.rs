@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{
-    ChainReport, Error, Event, Filter, Keyed, Listing, Page, Remembered, Store,
+    ChainReport, Error, Event, Filter, Hour, Keyed, Listing, Page, Remembered, Store,
     entry::Entry,
     erase::{ATTEMPTS, Whom},
     job::Job,
@@ -26,7 +26,7 @@ use super::{
     options::Options,
     receipts::{self, Slip},
     reviews::{self, Label, News},
-    verify,
+    sums, verify,
     writer::{Command, Note, Open, Writer},
 };
 use crate::domain::{
@@ -263,6 +263,11 @@ impl Store for Sqlite {
             source: source.into(),
         };
         payload.map(|payload| serde_json::from_str(&payload).map_err(unreadable)).transpose()
+    }
+
+    async fn hours(&self, model: &str, from: Timestamp, to: Timestamp) -> Result<Vec<Hour>, Error> {
+        let readers = self.readers.load_full();
+        self.read(sums::hours(&readers, model, (from, to))).await
     }
 
     async fn close(&self) {

@@ -25,6 +25,7 @@ use super::{
     keys::Sweep,
     memory::Change,
     open::{Connector, IfMissing, OpenError, is_about_the_record},
+    sums::{Cells, Recent},
 };
 use crate::{domain::Clock, telemetry::metrics};
 
@@ -102,11 +103,13 @@ pub(super) struct Open {
     file: Option<FileId>,
     /// Where the chain ended after the last commit of this process.
     head: Option<Head>,
+    /// The sums as they were then.
+    sums: Recent,
 }
 
 impl Open {
     pub(super) fn new(connection: SqliteConnection, connector: &Connector) -> Self {
-        Self { connection, file: FileId::of(connector), head: None }
+        Self { connection, file: FileId::of(connector), head: None, sums: Recent::default() }
     }
 }
 
@@ -252,11 +255,16 @@ impl Writer {
     /// threads, which is most of what a lone record costs.
     async fn write_alone(&mut self, entry: &Entry) -> Result<bool, Failure> {
         let Some(open) = self.open.as_mut() else { return Ok(false) };
-        let Some(head) = open.head.take().filter(|_| entry.key.is_none()) else {
+        let Some(mut sums) = open.sums.with(&entry.share).filter(|_| entry.key.is_none()) else {
             return Ok(false);
         };
-        match entry.insert_alone(&mut open.connection, head).await {
-            Ok(next) => open.head = Some(next),
+        let Some(head) = open.head.take() else { return Ok(false) };
+        let hour = Cells::of(&mut sums).map_err(|cause| sqlx::Error::Encode(cause.into()))?;
+        match entry.insert_alone(&mut open.connection, head, hour).await {
+            Ok(next) => {
+                open.head = Some(next);
+                open.sums.put(entry.share.key.clone(), sums);
+            }
             Err(cause) if is_about_the_record(&cause) => {
                 sqlx::raw_sql("ROLLBACK").execute(&mut open.connection).await?;
                 return Ok(false);
@@ -277,8 +285,11 @@ impl Writer {
         {
             return Ok(vec![Ok(())]);
         }
-        let connection = &mut self.opened().await?.connection;
+        let Open { connection, head: known, sums, .. } = self.opened().await?;
         let mut head = begin(connection).await?;
+        if known.take().is_none_or(|known| known != head) {
+            sums.forget();
+        }
         let mut outcomes = Vec::with_capacity(jobs.len());
         for Job { entry, .. } in jobs {
             if entry.key_is_taken(connection).await? {
@@ -298,12 +309,12 @@ impl Writer {
                 Err(cause) => return Err(cause.into()),
             }
         }
+        let written = jobs.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_ok());
+        sums.add(written.map(|(job, _)| &job.entry.share), connection).await?;
         let swept =
             if sweep_is_due { Some(Sweep::delete(connection, now_ms).await?) } else { None };
         commit(connection, head).await?;
-        if let Some(open) = &mut self.open {
-            open.head = Some(head);
-        }
+        *known = Some(head);
         self.check_in_place()?;
         if let Some(swept) = swept {
             self.sweep.learn(&swept);

@@ -111,6 +111,7 @@ impl Model for Fake {
             repeats: Vec::new(),
             left_out: Vec::new(),
             certificate: Arc::new(self.certificate()),
+            vector: None,
         })
     }
 

@@ -109,7 +109,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("policy", &["domain"]),
     ("handoff", &["domain"]),
     ("inference", &["domain", "telemetry"]),
-    ("store", &["domain", "telemetry"]),
+    ("store", &["domain", "monitor", "telemetry"]),
     ("statistics", &[]),
     ("evaluate", &["domain", "statistics"]),
     ("monitor", &["domain", "statistics"]),

@@ -127,6 +127,7 @@ fn prediction(intent: &str) -> Prediction {
         repeats: Vec::new(),
         left_out: Vec::new(),
         certificate: std::sync::Arc::default(),
+        vector: None,
     }
 }
 

@@ -9,3 +9,4 @@ mod listing;
 mod memory;
 mod privacy;
 mod spool;
+mod sums;
