@@ -4,6 +4,7 @@
 //! is no second pipeline.
 
 mod confirm;
+mod drift;
 mod explain;
 mod in_force;
 mod in_progress;
@@ -21,6 +22,7 @@ use tokio_util::task::TaskTracker;
 
 pub use self::{
     confirm::{Confirmed, Unconfirmed},
+    drift::Drift,
     in_force::InForce,
     people::{Handled, Refused},
     review::Unreviewed,

@@ -6,6 +6,7 @@ mod batch;
 mod conversations;
 mod decisions;
 mod docs;
+mod drift;
 mod erase;
 mod handoff;
 mod health;
@@ -102,6 +103,7 @@ impl Deref for App {
         (name = "triage", description = "Decide where a conversation goes"),
         (name = "record", description = "What was decided"),
         (name = "conversations", description = "What people do with a conversation"),
+        (name = "reports", description = "What has changed, and why"),
         (name = "operations", description = "Health and metrics"),
     ),
 )]
@@ -121,6 +123,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(outcome::outcome))
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))
+        .routes(routes!(drift::drift))
         .routes(routes!(admin::reload))
         .routes(routes!(admin::shadow))
         .routes(routes!(health::livez))

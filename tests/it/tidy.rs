@@ -114,8 +114,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("evaluate", &["domain", "statistics"]),
     ("monitor", &["domain", "statistics"]),
     ("ndjson", &[]),
-    ("triage", &["domain", "features", "inference", "policy", "handoff", "store", "telemetry"]),
-    ("api", &["domain", "handoff", "inference", "ndjson", "store", "telemetry", "triage"]),
+    (
+        "triage",
+        &["domain", "features", "inference", "monitor", "policy", "handoff", "store", "telemetry"],
+    ),
+    (
+        "api",
+        &["domain", "handoff", "inference", "monitor", "ndjson", "store", "telemetry", "triage"],
+    ),
     ("dataset", &["api", "domain", "ndjson"]),
     ("learn", &["statistics"]),
     ("lifecycle", &[]),
