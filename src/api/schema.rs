@@ -71,6 +71,19 @@ pub(super) fn level() -> Schema {
     one_of(["act", "notify", "show"].into_iter())
 }
 
+/// Whether automatic decisions keep their promise.
+pub(super) fn standing() -> Schema {
+    one_of(["none", "kept", "broken", "withheld"].into_iter())
+}
+
+/// On which ground a promise is found broken; null while it is not.
+pub(super) fn ground() -> Schema {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .enum_values(Some([Some("audits"), Some("overrides"), Some("satisfaction"), None]))
+        .into()
+}
+
 /// What the next stage still needs.
 pub(super) fn missing_context() -> Schema {
     list(one_of(MissingContext::ALL.iter().map(|value| value.as_str())))

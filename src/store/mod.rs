@@ -6,6 +6,7 @@
 mod archive;
 mod aside;
 mod chain;
+mod contract;
 mod entry;
 mod erase;
 mod file_id;
@@ -35,12 +36,16 @@ use std::{io, path::PathBuf, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use serde_json::error::Category;
 
-use crate::domain::{
-    Action, Band, ConversationId, DecisionId, Intent, Mode, Probability, Receipt, Record,
-    Resolution, Review, RoleId, Tier, Timestamp,
+use crate::{
+    domain::{
+        Action, Band, ConversationId, DecisionId, Intent, Mode, Probability, Receipt, Record,
+        Resolution, Review, RoleId, Tier, Timestamp,
+    },
+    monitor::Contract,
 };
 
 pub use archive::{Archive, Portion, Reviewed};
+pub use contract::Promise;
 pub use keys::Key;
 pub use memory::{Event, EventKind, Remembered};
 pub use open::OpenError;
@@ -130,6 +135,17 @@ pub trait Store: Send + Sync {
     /// What the decisions of a model version add up to, hour by hour, oldest first; hours that began
     /// from the first time to before the second.
     async fn hours(&self, model: &str, from: Timestamp, to: Timestamp) -> Result<Vec<Hour>, Error>;
+
+    /// The promise about automatic decisions as it stands; `None` before the first.
+    async fn contract(&self) -> Result<Option<Contract>, Error>;
+
+    /// Promises anew, under another certificate than before; does nothing under the same one, or
+    /// under one that was broken.
+    async fn promise(&self, promise: Promise) -> Result<(), Error>;
+
+    /// Counts automatic decisions taken before a time as overridden or not, each once, in order;
+    /// true if there may be more.
+    async fn settle(&self, before: Timestamp, now: Timestamp) -> Result<bool, Error>;
 
     /// Writes what is waiting, then closes; later calls fail with [`Error::Closed`].
     async fn close(&self);

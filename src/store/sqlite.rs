@@ -15,7 +15,8 @@ use tokio::{
 };
 
 use super::{
-    ChainReport, Error, Event, Filter, Hour, Keyed, Listing, Page, Remembered, Store,
+    ChainReport, Error, Event, Filter, Hour, Keyed, Listing, Page, Promise, Remembered, Store,
+    contract::{self, Settling},
     entry::Entry,
     erase::{ATTEMPTS, Whom},
     job::Job,
@@ -29,8 +30,9 @@ use super::{
     sums, verify,
     writer::{Command, Note, Open, Writer},
 };
-use crate::domain::{
-    Clock, ConversationId, DecisionId, Receipt, Record, Resolution, Review, Timestamp,
+use crate::{
+    domain::{Clock, ConversationId, DecisionId, Receipt, Record, Resolution, Review, Timestamp},
+    monitor::Contract,
 };
 
 /// Texts longer than this are serialised on a thread that may block.
@@ -268,6 +270,20 @@ impl Store for Sqlite {
     async fn hours(&self, model: &str, from: Timestamp, to: Timestamp) -> Result<Vec<Hour>, Error> {
         let readers = self.readers.load_full();
         self.read(sums::hours(&readers, model, (from, to))).await
+    }
+
+    async fn contract(&self) -> Result<Option<Contract>, Error> {
+        let readers = self.readers.load_full();
+        self.read(contract::contract(&*readers)).await
+    }
+
+    async fn promise(&self, promise: Promise) -> Result<(), Error> {
+        self.note(Box::new(promise)).await.map(|_| ())
+    }
+
+    async fn settle(&self, before: Timestamp, now: Timestamp) -> Result<bool, Error> {
+        let settling = Settling { before_ms: before.as_millisecond(), now };
+        Ok(self.note(Box::new(settling)).await?.is_some())
     }
 
     async fn close(&self) {

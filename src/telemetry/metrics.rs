@@ -34,6 +34,7 @@ const POLICY_RELOADS: &str = "triage_policy_reloads_total";
 const MODEL_RELOADS: &str = "triage_model_reloads_total";
 const SHADOW: &str = "triage_shadow_total";
 const HANDOFFS_OVERDUE: &str = "triage_handoffs_overdue";
+const DEMOTED: &str = "triage_demoted";
 const HTTP: &str = "triage_http_requests_total";
 
 /// Upper bounds in seconds: from a stage without a model to twice the usual deadline.
@@ -213,6 +214,7 @@ fn describe() {
         HANDOFFS_OVERDUE,
         "High and critical handoffs that nobody has picked up in the time of the policy"
     );
+    describe_gauge!(DEMOTED, "1 while a broken promise keeps decisions from being automatic");
     describe_counter!(HTTP, "HTTP answers, by route, method and status");
 }
 
@@ -315,6 +317,12 @@ pub fn spooled(records: usize) {
 #[expect(clippy::cast_precision_loss, reason = "there are far fewer handoffs than 2^52")]
 pub fn handoffs_overdue(handoffs: u64) {
     gauge!(HANDOFFS_OVERDUE).set(handoffs as f64);
+}
+
+/// Whether a broken promise keeps decisions from being automatic; one contract holds for all
+/// intents.
+pub fn demoted(is_demoted: bool) {
+    gauge!(DEMOTED, "intent" => "all").set(f64::from(u8::from(is_demoted)));
 }
 
 /// So many records were erased.

@@ -49,7 +49,9 @@ impl Triage {
         let hours = match &self.recorder {
             Some(recorder) => {
                 let from = to.checked_sub(USUAL).unwrap_or(Timestamp::MIN);
-                recorder.store().hours(&model.version, from, to).await?
+                // The present hour belongs to it even in its first millisecond.
+                let until = to.checked_add(SignedDuration::from_millis(1)).unwrap_or(to);
+                recorder.store().hours(&model.version, from, until).await?
             }
             None => Vec::new(),
         };

@@ -14,6 +14,7 @@
 mod abstain;
 mod api;
 mod commands;
+mod contract;
 mod corrections;
 mod crash;
 mod evaluate;

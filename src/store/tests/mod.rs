@@ -3,6 +3,7 @@
 mod archive;
 mod chain;
 mod commit;
+mod contract;
 mod failures;
 mod fixtures;
 mod listing;

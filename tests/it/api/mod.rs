@@ -4,6 +4,7 @@ mod batch;
 mod conversations;
 mod decisions;
 mod document;
+mod drift;
 mod erase;
 mod faults;
 mod hostile;
