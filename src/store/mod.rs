@@ -132,8 +132,8 @@ pub trait Store: Send + Sync {
     /// What became of a conversation, as far as anybody has said.
     async fn resolution(&self, id: &ConversationId) -> Result<Option<Resolution>, Error>;
 
-    /// What the decisions of a model version add up to, hour by hour, oldest first; hours that began
-    /// from the first time to before the second.
+    /// What the decisions of a model version add up to, hour by hour, oldest first, for the hours
+    /// that began from the first time to before the second.
     async fn hours(&self, model: &str, from: Timestamp, to: Timestamp) -> Result<Vec<Hour>, Error>;
 
     /// The promise about automatic decisions as it stands; `None` before the first.

@@ -125,7 +125,7 @@ async fn a_failed_commit_counts_nothing() {
     assert_eq!(all(&hours(&store).await), counted(&[with_vector(0), with_vector(12)]));
 }
 
-/// Run by hand, optimised: `cargo test --release --lib store::tests::sums -- --ignored --nocapture`.
+/// Run by hand: `cargo test --release --lib what_counting_costs -- --ignored --nocapture`
 #[tokio::test]
 #[ignore = "measures what counting costs"]
 async fn what_counting_costs() {
