@@ -319,10 +319,14 @@ pub fn handoffs_overdue(handoffs: u64) {
     gauge!(HANDOFFS_OVERDUE).set(handoffs as f64);
 }
 
-/// Whether a broken promise keeps decisions from being automatic; one contract holds for all
-/// intents.
-pub fn demoted(is_demoted: bool) {
-    gauge!(DEMOTED, "intent" => "all").set(f64::from(u8::from(is_demoted)));
+/// A broken promise keeps decisions from being automatic; one contract holds for all intents.
+pub fn demoted() {
+    gauge!(DEMOTED, "intent" => "all").set(1.0);
+}
+
+/// No broken promise does.
+pub fn not_demoted() {
+    gauge!(DEMOTED, "intent" => "all").set(0.0);
 }
 
 /// So many records were erased.

@@ -137,7 +137,10 @@ impl Triage {
         let known = known.map_or(Promise::Unknown, |known| Promise::Given(Arc::new(known)));
         self.promise.store(Arc::new(known));
         let now = self.promised();
-        metrics::demoted(matches!(now, Promised::Broken(_) | Promised::Withheld));
+        match &now {
+            Promised::Broken(_) | Promised::Withheld => metrics::demoted(),
+            Promised::Kept | Promised::Nothing => metrics::not_demoted(),
+        }
         if now != before {
             match &now {
                 Promised::Broken(breach) => {

@@ -18,7 +18,7 @@ use crate::{
 fn with_vector(n: u32) -> Record {
     let mut record = record(n);
     record.at = Timestamp::from_millisecond(START_MS + i64::from(n % 3) * 3_600_000).unwrap();
-    record.origin.channel = (n % 2 == 0).then_some(Channel::Chat);
+    record.origin.channel = n.is_multiple_of(2).then_some(Channel::Chat);
     let mut vector = vec![0.0; 384];
     vector[n as usize % 384] = 1.0;
     record.prediction.as_mut().unwrap().vector = Some(vector.into());
