@@ -71,8 +71,26 @@ fn turns(number: usize) -> Vec<Arc<Features>> {
     (1..=said.len()).map(|turns| conversation(said[..turns].to_vec())).collect()
 }
 
-/// The engine on the shipped pack, and whether the pack has heads.
-fn engine(cache_bytes: usize) -> Option<(Engine, bool)> {
+/// The engine on the shipped pack.
+struct Served {
+    engine: Engine,
+    /// The pack has heads.
+    complete: bool,
+}
+
+impl Served {
+    async fn read(&self, features: &Arc<Features>) {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        if self.complete {
+            let call = Call { deadline, urgency: Urgency::Interactive };
+            self.engine.predict(Arc::clone(features), call).await.map(drop).unwrap();
+        } else {
+            self.engine.vectors(Arc::clone(features), deadline).await.map(drop).unwrap();
+        }
+    }
+}
+
+fn served(cache_bytes: usize) -> Option<Served> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let library = env::var_os("BATON_ONNXRUNTIME")
         .map_or_else(|| root.join(".onnxruntime/libonnxruntime.so"), PathBuf::from);
@@ -92,7 +110,7 @@ fn engine(cache_bytes: usize) -> Option<(Engine, bool)> {
         engine.load_time(),
         resident()
     );
-    Some((engine, complete))
+    Some(Served { engine, complete })
 }
 
 /// What the process holds in memory, where the system says so.
@@ -102,18 +120,8 @@ fn resident() -> String {
     line.unwrap_or("resident size unknown").to_owned()
 }
 
-async fn predict(engine: &Engine, complete: bool, features: &Arc<Features>) {
-    let deadline = Instant::now() + Duration::from_secs(30);
-    if complete {
-        let call = Call { deadline, urgency: Urgency::Interactive };
-        engine.predict(Arc::clone(features), call).await.map(drop).unwrap();
-    } else {
-        engine.vectors(Arc::clone(features), deadline).await.map(drop).unwrap();
-    }
-}
-
 fn bench(criterion: &mut Criterion) {
-    let Some((engine, complete)) = engine(0) else { return };
+    let Some(uncached) = served(0) else { return };
     let runtime = Runtime::new().unwrap();
     let texts = [("message of 15 tokens", 1), ("message of 600 tokens", 40), ("full budget", 600)];
     for (name, times) in texts {
@@ -121,25 +129,19 @@ fn bench(criterion: &mut Criterion) {
         let text: Vec<_> = (1..=times).map(|number| format!("{SHORT} {number}")).collect();
         let features = features(&text.join(" "));
         criterion.bench_function(name, |bencher| {
-            bencher.to_async(&runtime).iter(|| predict(&engine, complete, &features));
+            bencher.to_async(&runtime).iter(|| uncached.read(&features));
         });
     }
     println!("{}", resident());
-    replay(criterion, &runtime, "ten turns, cache off", &engine, complete);
-    drop(engine);
-    let (engine, complete) = self::engine(Options::default().cache_bytes).unwrap();
-    replay(criterion, &runtime, "ten turns, cache on", &engine, complete);
-    println!("{}, of that {} bytes of cache", resident(), engine.cache_bytes());
+    replay(criterion, &runtime, "ten turns, cache off", &uncached);
+    drop(uncached);
+    let cached = served(Options::default().cache_bytes).unwrap();
+    replay(criterion, &runtime, "ten turns, cache on", &cached);
+    println!("{}, of that {} bytes of cache", resident(), cached.engine.cache_bytes());
 }
 
 /// Ten requests: a conversation, sent whole at each of its turns.
-fn replay(
-    criterion: &mut Criterion,
-    runtime: &Runtime,
-    name: &str,
-    engine: &Engine,
-    complete: bool,
-) {
+fn replay(criterion: &mut Criterion, runtime: &Runtime, name: &str, served: &Served) {
     let mut number = 0;
     let mut next = || {
         number += 1;
@@ -148,7 +150,7 @@ fn replay(
     criterion.bench_function(name, |bencher| {
         let replayed = |turns: Vec<Arc<Features>>| async move {
             for features in turns {
-                predict(engine, complete, &features).await;
+                served.read(&features).await;
             }
         };
         bencher.to_async(runtime).iter_batched(&mut next, replayed, BatchSize::PerIteration);

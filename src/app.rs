@@ -110,7 +110,7 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     let (render, gauged) = (handle.clone(), slots.clone());
     tasks.start(async move { upkeep(render, gauged).await });
     let watched = triage.clone();
-    tasks.start(async move { watch_handoffs(watched).await });
+    tasks.start(async move { watch_queues(watched).await });
     let watched = triage.clone();
     tasks.start(async move { watch_promise(watched).await });
     let (identity, policy) = (triage.model().identity(), triage.policy());
@@ -176,9 +176,8 @@ async fn run(
         tokio::select! {
             ended = &mut serving => return ended.map_err(|cause| Error::Process(cause.to_string())),
             request = signals.next() => match request {
-                Request::Reload => {
-                    slots.reload_soon();
-                }
+                // What comes of it is in the log.
+                Request::Reload => drop(slots.start_reload()),
                 Request::End => break,
             },
         }
@@ -212,14 +211,19 @@ async fn upkeep(handle: metrics::Handle, slots: Arc<Slots>) {
     }
 }
 
-/// Counts the handoffs that nobody picks up, so that an alert can call whom the policy names.
-async fn watch_handoffs(triage: Arc<Triage>) {
+/// Counts the handoffs that nobody picks up, so that an alert can call whom the policy names, and
+/// the audits that nobody answers.
+async fn watch_queues(triage: Arc<Triage>) {
     let mut every = tokio::time::interval(Duration::from_secs(30));
     loop {
         every.tick().await;
         match triage.handoffs_overdue().await {
             Ok(handoffs) => metrics::handoffs_overdue(handoffs),
             Err(cause) => tracing::warn!(%cause, "waiting handoffs could not be counted"),
+        }
+        match triage.audits_waiting().await {
+            Ok(audits) => metrics::audits_waiting(audits),
+            Err(cause) => tracing::warn!(%cause, "waiting audits could not be counted"),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Read this file first. Service, batch and command line all go through [`Triage::assess`]; there
 //! is no second pipeline.
 
+mod audit;
 mod confirm;
 mod contract;
 mod drift;
@@ -22,6 +23,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use tokio_util::task::TaskTracker;
 
 pub use self::{
+    audit::{Choices, Unaudited},
     confirm::{Confirmed, Unconfirmed},
     contract::Promised,
     drift::Drift,

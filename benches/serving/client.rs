@@ -15,7 +15,7 @@ use tokio::{net::TcpStream, time::timeout};
 use super::{Error, contender::Contender};
 
 /// An answer that takes longer is none.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What became of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +78,7 @@ impl Client {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a connection ends with its sender")]
 async fn connect(address: SocketAddr) -> Result<SendRequest<Full<Bytes>>, Error> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;

@@ -143,7 +143,7 @@ async fn best_peer(bench: &Bench) -> Result<f64, Error> {
         bench.contenders.iter().filter(|contender| contender.is_unmodified()).collect();
     let baton = Contender::Baton { cached: false };
     for contender in if peers.is_empty() { vec![&baton] } else { peers } {
-        let (figures, _) = bench.window(contender, Kind::Mixed, load, bench.times).await?;
+        let (figures, _) = bench.window(contender, Kind::Mixed, load).await?;
         best = best.max(figures.answered_per_s);
     }
     Ok(best)
@@ -166,8 +166,7 @@ async fn run(
                 if repeats && *contender == (Contender::Baton { cached: true }) {
                     continue;
                 }
-                let (figures, _) =
-                    bench.window(contender, point.kind, point.load, bench.times).await?;
+                let (figures, _) = bench.window(contender, point.kind, point.load).await?;
                 eprintln!(
                     "round {}, {}, {}: {:.1}/s, p99 {:.1} ms, other cores {:.2}",
                     round + 1,
@@ -181,13 +180,12 @@ async fn run(
             }
         }
     }
-    Ok(section(bench, key, title, points, &rows))
+    Ok(section(bench, (key, title), points, &rows))
 }
 
 fn section(
     bench: &Bench,
-    key: &'static str,
-    title: String,
+    (key, title): (&'static str, String),
     points: &[Point],
     rows: &[(Kind, Row)],
 ) -> Section {

@@ -16,13 +16,13 @@ const CACHE_OFF: &[&str] = &["--set", "inference.cache_bytes=0"];
 pub(crate) enum Contender {
     /// Baton as it ships; with or without its cache of embeddings.
     Baton { cached: bool },
-    /// FastAPI and ONNX Runtime.
+    /// `FastAPI` and ONNX Runtime.
     FastApi { model: Encoder, workers: u8, threads: u8 },
     /// infinity-emb with the published encoder in fp32, giving embeddings.
     Infinity,
 }
 
-/// What a FastAPI peer serves.
+/// What a `FastAPI` peer serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Encoder {
     /// The published six layers in fp32.

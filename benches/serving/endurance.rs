@@ -29,18 +29,18 @@ const SETTLED_MINUTE: usize = 5;
 pub(crate) async fn endurance(bench: &Bench) -> Result<Section, Error> {
     let baton = Contender::Baton { cached: true };
     let full = Load::Closed { connections: bench.connections, pause: Duration::ZERO };
-    let (full, _) = bench.window(&baton, Kind::Replay, full, bench.times).await?;
+    let (full, _) = bench.window(&baton, Kind::Replay, full).await?;
     let per_s = SHARE * full.answered_per_s;
 
     let minutes = bench.minutes.max(1);
-    let length = Duration::from_secs(60) * minutes;
+    let length = Duration::from_mins(1) * minutes;
     let target = Target::new(&baton, &bench.material, Kind::Replay);
     let server = bench.start(&target).await?;
     let cpu = server.cpu();
     let watch = async {
         let mut memory: Vec<Memory> = Vec::new();
         for minute in 1..=minutes {
-            sleep(Duration::from_secs(60)).await;
+            sleep(Duration::from_mins(1)).await;
             memory.push(server.memory());
             eprintln!("minute {minute}: {:.1} MB", memory[memory.len() - 1].resident_mb);
         }

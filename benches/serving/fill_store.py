@@ -2,8 +2,9 @@
 
     python3 benches/serving/fill_store.py DATABASE CONVERSATIONS
 
-The service is not running. Each copy is one decision and one remembered conversation under names of
-their own. The chain of the copies is not that of real records: the file is good for timing only.
+The service is not running. Each copy is one decision, one remembered conversation and one decision of
+record under names of their own. Where the decision is automatic, the copies are written off as counted
+before, so that they do not lower the share that is audited. The chain of the copies is not that of real records: the file is good for timing only.
 """
 
 import hashlib
@@ -12,6 +13,12 @@ import sys
 import uuid
 
 BATCH = 10_000
+
+# The share of audits in force, with the automatic decisions so far.
+SHARE = """
+SELECT at_ms, automatic + (SELECT count(*) FROM decisions WHERE band = 'auto' AND seq >= r.seq), renew_at, rate
+FROM audit_rates r ORDER BY seq DESC LIMIT 1
+"""
 
 
 def main() -> None:
@@ -22,6 +29,8 @@ def main() -> None:
     database.execute("PRAGMA synchronous = OFF")
     decision = dict_of(database, "decisions", "seq")
     conversation = dict_of(database, "conversations", "at_ms")
+    episode = dict_of(database, "episodes", "place")
+    share = database.execute(SHARE).fetchone()
     (records,) = database.execute("SELECT records FROM chain_head").fetchone()
     (there,) = database.execute("SELECT count(*) FROM conversations").fetchone()
     for start in range(0, wanted - there, BATCH):
@@ -48,8 +57,20 @@ def main() -> None:
                 for number in numbers
             ),
         )
+        insert(
+            database,
+            "episodes",
+            episode,
+            (
+                {"place": None, "conversation_id": names[number], "seq": records + number + 1}
+                for number in numbers
+            ),
+        )
         database.commit()
     (last, chain) = database.execute("SELECT seq, chain FROM decisions ORDER BY seq DESC LIMIT 1").fetchone()
+    if share is not None and last > records:
+        # From here on the automatic decisions are counted anew.
+        database.execute("INSERT INTO audit_rates VALUES (?, ?, ?, ?, ?)", (last + 1, *share))
     database.execute("UPDATE chain_head SET records = ?, digest = ? WHERE records < ?", (last, chain, last))
     database.commit()
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")

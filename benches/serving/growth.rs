@@ -69,7 +69,7 @@ pub(crate) async fn growth(bench: &Bench) -> Result<Section, Error> {
 
 fn talk(material: &Material, messages: usize, number: usize) -> Vec<Message> {
     let message = |at: usize| Message {
-        role: if at % 2 == 0 { "customer" } else { "bot" }.to_owned(),
+        role: if at.is_multiple_of(2) { "customer" } else { "bot" }.to_owned(),
         text: material.words(15, number * messages + at),
     };
     (0..messages).map(message).collect()

@@ -18,6 +18,7 @@ use tokio::{
 
 use super::{
     Error,
+    bodies::Bodies,
     client::Client,
     contender::Contender,
     sample::Sample,
@@ -78,7 +79,7 @@ pub(crate) async fn run(
 ) -> Result<Vec<Sample>, Error> {
     match load {
         Load::Closed { connections, pause } => {
-            closed(server, target, connections, pause, length).await
+            closed(server, target, (connections, pause), length).await
         }
         Load::Open { per_s, arrivals } => {
             open(server, target, schedule(arrivals, per_s, length, 1)).await
@@ -89,8 +90,7 @@ pub(crate) async fn run(
 async fn closed(
     server: &Server,
     target: &Target,
-    connections: usize,
-    pause: Duration,
+    (connections, pause): (usize, Duration),
     length: Duration,
 ) -> Result<Vec<Sample>, Error> {
     let (began, next) = (Instant::now(), Arc::new(AtomicUsize::new(0)));
@@ -145,7 +145,7 @@ pub(crate) async fn open(
     });
     let idle: Arc<Mutex<Vec<Client>>> = Arc::default();
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
-    let (mut tasks, mut bodies) = (JoinSet::new(), Bodies::new(target.clone()));
+    let (mut tasks, mut bodies) = (JoinSet::new(), Bodies::new(&*target.requests));
     let mut samples = Vec::new();
     while let Some(due) = due_requests.recv().await {
         let (idle, places) = (idle.clone(), places.clone());
@@ -170,27 +170,4 @@ pub(crate) async fn open(
         samples.push(done?);
     }
     Ok(samples)
-}
-
-/// Request bodies one after the other.
-struct Bodies {
-    target: Target,
-    number: usize,
-    left: std::vec::IntoIter<Bytes>,
-}
-
-impl Bodies {
-    fn new(target: Target) -> Self {
-        Self { target, number: 0, left: Vec::new().into_iter() }
-    }
-
-    fn next(&mut self) -> Bytes {
-        loop {
-            if let Some(body) = self.left.next() {
-                return body;
-            }
-            self.left = (self.target.requests)(self.number).into_iter();
-            self.number += 1;
-        }
-    }
 }

@@ -7,6 +7,7 @@ const TICKS_PER_S: f64 = 100.0;
 
 /// CPU seconds since some fixed time; only differences mean something.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_field_names, reason = "all are seconds")]
 pub(crate) struct Cpu {
     /// All processes of the server.
     pub(crate) server_s: f64,

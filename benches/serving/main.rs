@@ -7,6 +7,7 @@
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 #![allow(missing_docs)]
 
+mod bodies;
 mod client;
 mod compare;
 mod contender;
@@ -185,11 +186,10 @@ impl Bench {
         contender: &Contender,
         kind: Kind,
         load: Load,
-        times: Times,
     ) -> Result<(Figures, Vec<Sample>), Error> {
         let target = Target::new(contender, &self.material, kind);
         let server = self.start(&target).await?;
-        measure(&server, &target, load, times).await
+        measure(&server, &target, load, self.times).await
     }
 }
 
@@ -250,7 +250,7 @@ async fn work(options: Options) -> Result<(), Error> {
     }
     let cores = options.cores.clone().unwrap_or_else(first_cores);
     let mut report = Report::new(&places.baton, &cores, notes);
-    let (bench, scenarios) = settle(&options, places, contenders, material, cores);
+    let (bench, scenarios) = settle(&options, (places, cores), contenders, material);
     for scenario in scenarios {
         let section = match scenario {
             Scenario::Full => compare::full_load(&bench).await?,
@@ -271,10 +271,9 @@ async fn work(options: Options) -> Result<(), Error> {
 /// What was asked for, and less of it for a quick run.
 fn settle(
     options: &Options,
-    places: Places,
+    (places, cores): (Places, String),
     contenders: Vec<Contender>,
     material: Arc<Material>,
-    cores: String,
 ) -> (Bench, Vec<Scenario>) {
     let quick = |full, short| if options.quick { short } else { full };
     let scenarios = match options.scenarios.as_slice() {

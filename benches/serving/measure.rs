@@ -57,7 +57,7 @@ pub(crate) async fn measure(
         sleep(times.length).await;
         (server.cpu().since(before), began.elapsed(), server.memory())
     };
-    let (samples, (cpu, took, memory)) =
+    let (samples, spent) =
         tokio::join!(load::run(server, target, load, times.warm_up + times.length), meter);
     let samples = samples?;
     let by = match load {
@@ -65,11 +65,11 @@ pub(crate) async fn measure(
         Load::Open { .. } => By::Due,
     };
     let tally = Tally::of(&samples, by, &(times.warm_up..times.warm_up + times.length));
-    Ok((Figures::new(server, &tally, cpu, memory, took), samples))
+    Ok((Figures::new(server, &tally, spent), samples))
 }
 
 impl Figures {
-    fn new(server: &Server, tally: &Tally, cpu: Cpu, memory: Memory, took: Duration) -> Self {
+    fn new(server: &Server, tally: &Tally, (cpu, took, memory): (Cpu, Duration, Memory)) -> Self {
         let seconds = took.as_secs_f64();
         // Without an answer the cost of one is unknown, not nothing.
         let each_ms = |cpu_s: f64| cpu_s * 1e3 / tally.answered as f64;

@@ -31,11 +31,11 @@ const AFTER: Duration = Duration::from_secs(30);
 pub(crate) async fn overload(bench: &Bench) -> Result<Section, Error> {
     let baton = Contender::Baton { cached: false };
     let full = Load::Closed { connections: bench.connections, pause: Duration::ZERO };
-    let (full, _) = bench.window(&baton, Kind::Mixed, full, bench.times).await?;
+    let (full, _) = bench.window(&baton, Kind::Mixed, full).await?;
     let capacity = full.answered_per_s;
     let normal_per_s = NORMAL_SHARE * capacity;
     let normal = Load::Open { per_s: normal_per_s, arrivals: Arrivals::Poisson };
-    let (normal, _) = bench.window(&baton, Kind::Mixed, normal, bench.times).await?;
+    let (normal, _) = bench.window(&baton, Kind::Mixed, normal).await?;
 
     let length = bench.overload;
     let mut times = schedule(Arrivals::Poisson, TIMES_CAPACITY * capacity, length, 2);

@@ -26,7 +26,7 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts `words` in `folder` on `cores` (as `taskset` takes them), its errors going to `log`.
+    /// Starts `words` in `folder` on `cores` (as `taskset` takes them), its errors going to the file `log` there.
     ///
     /// # Errors
     /// The log cannot be written, or the program `setpriv` is missing.
@@ -35,14 +35,13 @@ impl Process {
         variables: &[(&str, String)],
         cores: &str,
         folder: &Path,
-        log: &Path,
     ) -> Result<Self, Error> {
         let mut command = Command::new("setpriv");
         // Should this program be killed, the kernel ends the other.
         command.args(["--pdeathsig", "TERM", "taskset", "--cpu-list", cores]).args(words);
         command.envs(variables.iter().map(|(key, value)| (key, value))).current_dir(folder);
         command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null());
-        command.stderr(File::create(log)?);
+        command.stderr(File::create(folder.join("log"))?);
         let child = command
             .spawn()
             .map_err(|error| format!("setpriv cannot be run: {error}; install util-linux"))?;

@@ -29,7 +29,7 @@ const LOOK: Duration = Duration::from_millis(500);
 pub(crate) async fn score(bench: &Bench) -> Result<Section, Error> {
     let baton = Contender::Baton { cached: false };
     let full = Load::Closed { connections: bench.connections, pause: Duration::ZERO };
-    let (served, _) = bench.window(&baton, Kind::Short, full, bench.times).await?;
+    let (served, _) = bench.window(&baton, Kind::Short, full).await?;
 
     let folder = bench.places.work.join("score");
     fs::create_dir_all(&folder)?;
@@ -47,7 +47,7 @@ pub(crate) async fn score(bench: &Bench) -> Result<Section, Error> {
     let log = folder.join("log");
     let began = Instant::now();
     let variables = baton.variables(&bench.places);
-    let mut process = Process::start(&words, &variables, &bench.cores, &folder, &log)?;
+    let mut process = Process::start(&words, &variables, &bench.cores, &folder)?;
     let before = process.cpu();
     let (mut memory, mut cpu): (Vec<Memory>, _) = (Vec::new(), before);
     let status = loop {

@@ -18,8 +18,8 @@ use super::{
     process::Process,
 };
 
-/// Longest wait for the first answer; what loads PyTorch takes its time.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// Longest wait for the first answer; what loads `PyTorch` takes its time.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A server that answers.
 pub(crate) struct Server {
@@ -68,7 +68,7 @@ impl Server {
         let words = contender.command(places, port, &store);
         let began = Instant::now();
         let variables = contender.variables(places);
-        let process = Process::start(&words, &variables, &setting.cores, &folder.0, &log)?;
+        let process = Process::start(&words, &variables, &setting.cores, &folder.0)?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         let mut server = Self { process, address, cold_start: Duration::ZERO, folder };
         server.wait(contender, probe, began).await.map_err(|reason| {

@@ -2,6 +2,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, dead_code, missing_docs)]
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 
+mod bodies;
 mod client;
 mod contender;
 mod machine;
@@ -14,6 +15,7 @@ use std::{collections::BTreeSet, fs, ops::Range, path::Path, time::Duration};
 use bytes::Bytes;
 
 use self::{
+    bodies::{AT_ONCE, Bodies},
     client::Outcome,
     contender::Contender,
     machine::{Memory, Process, busy_s},
@@ -22,7 +24,7 @@ use self::{
     workload::{Kind, Material, TURNS},
 };
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -92,7 +94,8 @@ fn independent_arrivals_keep_the_rate_and_spread_as_they_should() {
 
     // 120,000 are due; the standard deviation is 346.
     assert!((118_600..121_400).contains(&times.len()), "{}", times.len());
-    let gaps: Vec<f64> = times.windows(2).map(|w| (w[1] - w[0]).as_secs_f64()).collect();
+    let gaps: Vec<f64> =
+        times.windows(2).map(|w| w[1].saturating_sub(w[0]).as_secs_f64()).collect();
     let mean = gaps.iter().sum::<f64>() / gaps.len() as f64;
     let square = gaps.iter().map(|gap| gap * gap).sum::<f64>() / gaps.len() as f64;
     // An exponential's standard deviation is its mean.
@@ -147,6 +150,36 @@ fn a_replay_grows_by_a_turn_from_request_to_request() {
     assert_eq!(requests.len(), TURNS);
     let sizes: Vec<usize> = requests.iter().map(Bytes::len).collect();
     assert!(sizes.is_sorted() && sizes[0] < sizes[TURNS - 1]);
+}
+
+#[test]
+fn turns_of_one_conversation_are_far_apart_and_in_order() {
+    let talk = |number: usize| {
+        (0..TURNS).map(|turn| Bytes::from(format!("{number} {turn}"))).collect::<Vec<_>>()
+    };
+    let mut bodies = Bodies::new(talk);
+    let mut seen: Vec<(usize, usize)> = Vec::new();
+    for _ in 0..AT_ONCE * TURNS * 3 {
+        let body = String::from_utf8(bodies.next().to_vec()).unwrap();
+        let (number, turn) = body.split_once(' ').unwrap();
+        seen.push((number.parse().unwrap(), turn.parse().unwrap()));
+    }
+    for (at, (number, turn)) in seen.iter().enumerate() {
+        let last = seen[..at].iter().rposition(|(other, _)| other == number);
+        if let Some(last) = last {
+            assert_eq!((at - last, seen[last].1 + 1), (AT_ONCE, *turn), "{number}");
+        }
+    }
+    let distinct: BTreeSet<_> = seen.iter().collect();
+    assert_eq!(distinct.len(), seen.len(), "nothing comes twice");
+}
+
+#[test]
+fn requests_that_stand_alone_keep_their_order() {
+    let mut bodies = Bodies::new(|number: usize| vec![Bytes::from(number.to_string())]);
+    for number in 0..3 * AT_ONCE {
+        assert_eq!(bodies.next(), number.to_string());
+    }
 }
 
 #[test]

@@ -104,16 +104,11 @@ impl Material {
             .filter(|word| word.chars().all(|c| c.is_ascii_lowercase()))
             .map(str::to_owned)
             .collect();
-        let (short, long, mixed, source) = match data {
-            Some(path) => {
-                let (short, long, mixed) = file(path)?;
-                (short, long, mixed, format!("the file {}", path.display()))
-            }
-            None => {
-                let (short, long, mixed) = derive(&conversations);
-                let source = "models/default/corpus/held_out, put together to the same mix";
-                (short, long, mixed, source.to_owned())
-            }
+        let ((short, long, mixed), source) = if let Some(path) = data {
+            (file(path)?, format!("the file {}", path.display()))
+        } else {
+            let source = "models/default/corpus/held_out, put together to the same mix";
+            (derive(&conversations), source.to_owned())
         };
         if short.is_empty() || long.is_empty() {
             return Err(format!("{source} has no short or no long texts").into());

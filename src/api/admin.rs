@@ -24,7 +24,8 @@ use crate::{
 /// Something that reads model and policy again.
 #[async_trait]
 pub trait Reload: Send + Sync {
-    /// Reads model, candidate and policy again; `Err` says why all stays as it was.
+    /// Reads model, candidate and policy again; `Err` says why all stays as it was. It goes on if
+    /// the caller stops waiting.
     async fn reload(&self) -> Result<Reloaded, String>;
 }
 
@@ -77,7 +78,7 @@ pub(super) struct ShadowBody {
     other_band: u64,
     /// Another most probable intent, whatever was decided.
     other_intent: u64,
-    /// Left out because the candidate was too busy.
+    /// Left out: the candidate was too busy, or the decision had no model or no store.
     skipped: u64,
     /// The candidate failed.
     failed: u64,
@@ -146,17 +147,20 @@ pub(super) async fn shadow(
     Ok(Json(ShadowBody::new(candidate.identity(), candidate.compared())))
 }
 
-/// Headers with which a proxy says that it speaks for somebody else.
-const FORWARDED: [&str; 3] = ["forwarded", "x-forwarded-for", "x-real-ip"];
+/// Headers with which a proxy, or a browser for a web page, says that it speaks for somebody else.
+const FOR_OTHERS: [&str; 5] =
+    ["forwarded", "x-forwarded-for", "x-real-ip", "origin", "sec-fetch-site"];
 
 /// Refuses everybody but programs on this machine that ask for themselves.
 fn check_local(
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: &HeaderMap,
 ) -> Result<(), ApiError> {
-    let is_near = peer.is_some_and(|Extension(ConnectInfo(peer))| peer.ip().is_loopback());
-    let is_proxied = FORWARDED.iter().any(|name| headers.contains_key(*name));
-    if is_near && !is_proxied { Ok(()) } else { Err(ApiError::NotLocal) }
+    // Canonical, since a socket for both families writes 127.0.0.1 as ::ffff:127.0.0.1.
+    let is_near =
+        peer.is_some_and(|Extension(ConnectInfo(peer))| peer.ip().to_canonical().is_loopback());
+    let is_for_others = FOR_OTHERS.iter().any(|name| headers.contains_key(*name));
+    if is_near && !is_for_others { Ok(()) } else { Err(ApiError::NotLocal) }
 }
 
 impl From<Identity> for ModelName {
@@ -200,6 +204,38 @@ impl From<Outcome> for OutcomeBody {
             role: outcome.role.to_string(),
             band: outcome.band.as_str(),
             confidence: outcome.confidence.get(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_local(peer: &str, headers: &[&'static str]) -> bool {
+        let peer = Some(Extension(ConnectInfo(peer.parse().unwrap())));
+        let value = "null".parse::<axum::http::HeaderValue>().unwrap();
+        let headers =
+            headers.iter().map(|name| (axum::http::HeaderName::from_static(name), value.clone()));
+        check_local(peer, &headers.collect()).is_ok()
+    }
+
+    #[test]
+    fn only_this_machine_is_near_however_its_address_is_written() {
+        for peer in ["127.0.0.1:9", "127.8.0.1:9", "[::1]:9", "[::ffff:127.0.0.1]:9"] {
+            assert!(is_local(peer, &[]), "{peer}");
+            assert!(is_local(peer, &["user-agent"]), "{peer}");
+        }
+        for peer in ["203.0.113.7:9", "[2001:db8::1]:9", "[::ffff:203.0.113.7]:9", "0.0.0.0:9"] {
+            assert!(!is_local(peer, &[]), "{peer}");
+        }
+        assert!(check_local(None, &HeaderMap::new()).is_err(), "nobody knows who asks");
+    }
+
+    #[test]
+    fn proxies_and_browsers_speak_for_somebody_else() {
+        for name in ["forwarded", "x-forwarded-for", "x-real-ip", "origin", "sec-fetch-site"] {
+            assert!(!is_local("127.0.0.1:9", &[name]), "{name}");
         }
     }
 }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use axum::{
     Json,
-    extract::{Path, Query, State, rejection::PathRejection},
+    extract::{Query, State},
 };
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     App,
     outcome::OutcomeFields,
+    path,
     problem::{ApiError, Problem},
     receipt::PacketState,
     response::TriageResponse,
@@ -20,8 +21,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Action, Band, ConversationId, DecisionId, Intent, Invalid, Mode, Receipt, Record, RoleId,
-        Speaker, StoreText, TextFeatures, Tier, Timestamp,
+        Action, Band, ConversationId, Intent, Invalid, Mode, Receipt, Record, RoleId, Speaker,
+        StoreText, TextFeatures, Tier, Timestamp,
     },
     store::{Cursor, Filter, Listing, Page, Summary},
 };
@@ -108,6 +109,10 @@ pub(super) struct StoredDecision {
     packet: PacketState,
     /// What people say of the decision, in the order they came.
     reviews: Vec<ReviewBody>,
+    /// It is the one that counts for its episode: the first that was acted on (routed, resolved,
+    /// handed off, confirmed or overridden), else the last. False while it
+    /// waits for the store.
+    of_record: bool,
     /// What became of the conversation; null where nobody has said.
     outcome: Option<OutcomeFields>,
     /// The subject line; null if there was none.
@@ -161,16 +166,21 @@ pub(super) async fn list(
     ))]
 pub(super) async fn show(
     State(app): State<App>,
-    id: Result<Path<String>, PathRejection>,
+    id: path::Given,
 ) -> Result<Json<StoredDecision>, ApiError> {
-    let id = id.ok().and_then(|Path(id)| DecisionId::from_str(&id).ok());
-    let id = id.ok_or(ApiError::NO_DECISION)?;
+    let id = path::decision(id)?;
     let record = app.recorder.decision(id).await?.ok_or(ApiError::NO_DECISION)?;
     let receipts = app.recorder.receipts(id).await?;
     let store = app.recorder.store();
     let reviews = store.reviews(id).await?.into_iter().map(ReviewBody::from).collect();
     let outcome = store.resolution(&record.conversation_id).await?.map(OutcomeFields::from);
-    Ok(Json(StoredDecision { reviews, outcome, ..StoredDecision::new(&record, receipts) }))
+    let of_record = store.is_of_record(id).await?;
+    Ok(Json(StoredDecision {
+        reviews,
+        of_record,
+        outcome,
+        ..StoredDecision::new(&record, receipts)
+    }))
 }
 
 /// Reads the parameters; every fault is named, not only the first.
@@ -283,6 +293,7 @@ impl StoredDecision {
             decision: TriageResponse::stored(record),
             packet: receipts.into(),
             reviews: Vec::new(),
+            of_record: false,
             outcome: None,
             subject: record.features.subject.as_ref().map(|read| text(read, subject)),
             messages,

@@ -1,20 +1,14 @@
 //! `DELETE /v1/conversations/{id}` and `DELETE /v1/customers/{id}`: erasure on demand.
 
-use axum::{
-    Json,
-    extract::{Path, State, rejection::PathRejection},
-};
+use axum::{Json, extract::State};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    App,
+    App, path,
     problem::{ApiError, Problem},
 };
-use crate::{
-    domain::{ConversationId, Invalid},
-    telemetry::metrics::{self, ErasedBy},
-};
+use crate::telemetry::metrics::{self, ErasedBy};
 
 /// Longest name of a customer, in characters, as `POST /v1/triage` takes it.
 const CUSTOMER_CHARS: usize = 2_048;
@@ -40,10 +34,9 @@ pub(super) struct Erased {
     ))]
 pub(super) async fn conversation(
     State(app): State<App>,
-    id: Result<Path<String>, PathRejection>,
+    id: path::Given,
 ) -> Result<Json<Erased>, ApiError> {
-    let id = ConversationId::try_from(named(id)?);
-    let id = id.map_err(|cause| wrong(cause.to_string()))?;
+    let id = path::conversation(id)?;
     let erased = app.recorder.erase_conversation(&id).await?;
     Ok(gone(ErasedBy::Conversation, erased))
 }
@@ -61,23 +54,14 @@ pub(super) async fn conversation(
     ))]
 pub(super) async fn customer(
     State(app): State<App>,
-    id: Result<Path<String>, PathRejection>,
+    id: path::Given,
 ) -> Result<Json<Erased>, ApiError> {
-    let id = named(id)?;
+    let id = path::text(id)?;
     if id.chars().count() > CUSTOMER_CHARS {
-        return Err(wrong(format!("give at most {CUSTOMER_CHARS} characters")));
+        return Err(path::wrong(format!("give at most {CUSTOMER_CHARS} characters")));
     }
     let erased = app.recorder.erase_customer(&id).await?;
     Ok(gone(ErasedBy::Customer, erased))
-}
-
-fn named(id: Result<Path<String>, PathRejection>) -> Result<String, ApiError> {
-    let Path(id) = id.map_err(|_| wrong("percent-encode the bytes of UTF-8".to_owned()))?;
-    Ok(id)
-}
-
-fn wrong(detail: String) -> ApiError {
-    vec![Invalid::new("{id}", detail)].into()
 }
 
 /// Counts and logs it; whose it was stands in no log line.

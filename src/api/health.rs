@@ -128,7 +128,9 @@ pub(super) async fn readyz(State(app): State<App>) -> (StatusCode, Json<Readines
     (status = 200, description = "See docs/evaluate.md", body = ModelHealth),
 ))]
 pub(super) async fn model(State(app): State<App>) -> Json<ModelHealth> {
-    let (model, policy) = (app.triage.model(), app.triage.policy());
+    // Both of one reload: what the policy says is said of this model.
+    let in_force = app.triage.in_force();
+    let (model, policy) = (&in_force.model, &in_force.policy);
     let (identity, certificate) = (model.identity(), model.certificate());
     let left_open = app.triage.certificate();
     Json(ModelHealth {

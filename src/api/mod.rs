@@ -2,6 +2,7 @@
 
 mod access_log;
 mod admin;
+mod audit;
 mod batch;
 mod conversations;
 mod decisions;
@@ -15,6 +16,7 @@ mod json;
 mod options;
 mod outcome;
 mod packet;
+mod path;
 mod person;
 mod problem;
 mod receipt;
@@ -102,6 +104,7 @@ impl Deref for App {
     tags(
         (name = "triage", description = "Decide where a conversation goes"),
         (name = "record", description = "What was decided"),
+        (name = "audits", description = "Judge automatic decisions without seeing them"),
         (name = "conversations", description = "What people do with a conversation"),
         (name = "reports", description = "What has changed, and why"),
         (name = "operations", description = "Health and metrics"),
@@ -120,6 +123,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(conversations::acknowledge))
         .routes(routes!(packet::confirm))
         .routes(routes!(review::review))
+        .routes(routes!(audit::next))
+        .routes(routes!(audit::answer))
         .routes(routes!(outcome::outcome))
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))

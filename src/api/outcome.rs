@@ -1,18 +1,16 @@
 //! `POST /v1/conversations/{id}/outcome`: what became of a conversation.
 
-use axum::{
-    Json,
-    extract::{Path, State, rejection::PathRejection},
-};
+use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     App,
     json::{ApiJson, time},
+    path,
     problem::{ApiError, Problem},
 };
-use crate::domain::{ConversationId, Invalid, Resolution, Tier, Timestamp};
+use crate::domain::{Invalid, Resolution, Tier, Timestamp};
 
 /// What became of a conversation; what is absent or null is not known, or not yet.
 #[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
@@ -72,12 +70,10 @@ pub(super) struct OutcomeBody {
 #[tracing::instrument(skip_all)]
 pub(super) async fn outcome(
     State(app): State<App>,
-    id: Result<Path<String>, PathRejection>,
+    id: path::Given,
     body: ApiJson<OutcomeFields>,
 ) -> Result<Json<OutcomeBody>, ApiError> {
-    let wrong = |detail: String| ApiError::from(vec![Invalid::new("{id}", detail)]);
-    let Ok(Path(id)) = id else { return Err(wrong("it is not percent-encoded UTF-8".to_owned())) };
-    let id = ConversationId::try_from(id).map_err(|cause| wrong(cause.to_string()))?;
+    let id = path::conversation(id)?;
     let (known, at) = app.triage.resolve(&id, &body.value.into_resolution()?).await?;
     Ok(Json(OutcomeBody { conversation_id: id.to_string(), at, outcome: known.into() }))
 }

@@ -1,25 +1,20 @@
 //! `POST /v1/decisions/{id}/packet`: the receiver completes and confirms the packet.
 
-use std::str::FromStr as _;
-
-use axum::{
-    Json,
-    extract::{Path, State, rejection::PathRejection},
-};
+use axum::{Json, extract::State};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
     App,
     json::{ApiJson, Object},
-    person,
+    path, person,
     problem::{ApiError, Problem},
     receipt::ConfirmedBody,
     schema,
 };
 use crate::domain::{
-    Actor, Completed, Corrections, DecisionId, EvidenceKind, EvidenceNote, ImpactCorrection,
-    NewStep, StepChange, StepOutcome, Who, Work,
+    Actor, Completed, Corrections, EvidenceKind, EvidenceNote, ImpactCorrection, NewStep,
+    StepChange, StepOutcome, Who, Work,
 };
 
 /// What the receiver makes of a packet. With `confirmed_by` alone the draft is right as it is.
@@ -132,11 +127,10 @@ struct ImpactChangeBody {
 #[tracing::instrument(skip_all)]
 pub(super) async fn confirm(
     State(app): State<App>,
-    id: Result<Path<String>, PathRejection>,
+    id: path::Given,
     body: ApiJson<PacketRequest>,
 ) -> Result<Json<ConfirmedBody>, ApiError> {
-    let id = id.ok().and_then(|Path(id)| DecisionId::from_str(&id).ok());
-    let id = id.ok_or(ApiError::NO_DECISION)?;
+    let id = path::decision(id)?;
     let (completed, confirmed_by) = body.value.into_parts()?;
     let confirmed = app.triage.confirm(id, completed, confirmed_by).await?;
     Ok(Json(ConfirmedBody::from(&confirmed)))

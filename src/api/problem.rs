@@ -41,8 +41,13 @@ pub enum ApiError {
         "this service answers to addresses and to localhost only; set expose = true to change it"
     )]
     Host,
+    /// An audit is answered once, by somebody who has not seen the decision.
+    #[error("{0}")]
+    AuditClosed(String),
     /// For programs on the same machine only.
-    #[error("only programs on the machine of the service may ask this, and not through a proxy")]
+    #[error(
+        "only programs on the machine of the service may ask this, not through a proxy or a browser"
+    )]
     NotLocal,
     /// Model or policy were not read again.
     #[error("everything stays as it was: {0}")]
@@ -85,6 +90,7 @@ impl ApiError {
             Self::Interrupted => (StatusCode::BAD_REQUEST, "interrupted"),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not-found"),
             Self::Host => (StatusCode::MISDIRECTED_REQUEST, "host"),
+            Self::AuditClosed(_) => (StatusCode::CONFLICT, "audit-closed"),
             Self::NotLocal => (StatusCode::FORBIDDEN, "not-local"),
             Self::Reload(_) => (StatusCode::CONFLICT, "reload-refused"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method"),
@@ -194,8 +200,27 @@ impl From<triage::Unreviewed> for ApiError {
     fn from(error: triage::Unreviewed) -> Self {
         match error {
             triage::Unreviewed::NoDecision => Self::NO_DECISION,
+            triage::Unreviewed::Audited => Self::AuditClosed(error.to_string()),
             triage::Unreviewed::Invalid(wrong) => Self::Invalid(wrong),
             triage::Unreviewed::Store(cause) => cause.into(),
+        }
+    }
+}
+
+impl From<triage::Unaudited> for ApiError {
+    fn from(error: triage::Unaudited) -> Self {
+        match error {
+            triage::Unaudited::NotYours => {
+                Self::NotFound("no audit of this identifier is yours now; ask GET /v1/audits/next")
+            }
+            triage::Unaudited::Erased => Self::NotFound(
+                "the conversation of this audit was erased; nothing is to be answered",
+            ),
+            triage::Unaudited::Answered | triage::Unaudited::NotBlind => {
+                Self::AuditClosed(error.to_string())
+            }
+            triage::Unaudited::Invalid(wrong) => Self::Invalid(wrong),
+            triage::Unaudited::Store(cause) => cause.into(),
         }
     }
 }

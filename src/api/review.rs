@@ -1,24 +1,19 @@
 //! `POST /v1/decisions/{id}/review`: what an agent says of a decision.
 
-use std::str::FromStr as _;
+use std::fmt::Display;
 
-use axum::{
-    Json,
-    extract::{Path, State, rejection::PathRejection},
-};
+use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     App,
     json::ApiJson,
-    person,
+    path, person,
     problem::{ApiError, Problem},
     schema,
 };
-use crate::domain::{
-    DecisionId, Intent, Invalid, LabelSource, Review, RoleId, Tier, Timestamp, Verdict,
-};
+use crate::domain::{Intent, Invalid, LabelSource, Review, RoleId, Tier, Timestamp, Verdict};
 
 /// What an agent says of a decision.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -85,29 +80,40 @@ const NOTE_CHARS: usize = 4_000;
 #[tracing::instrument(skip_all)]
 pub(super) async fn review(
     State(app): State<App>,
-    id: Result<Path<String>, PathRejection>,
+    id: path::Given,
     body: ApiJson<ReviewRequest>,
 ) -> Result<Json<ReviewBody>, ApiError> {
-    let id = id.ok().and_then(|Path(id)| DecisionId::from_str(&id).ok());
-    let id = id.ok_or(ApiError::NO_DECISION)?;
+    let id = path::decision(id)?;
     let review = body.value.into_review(app.triage.present())?;
     Ok(Json(app.triage.review(id, review).await?.into()))
 }
 
+/// Who judges, trimmed, and the tier that they name; every fault is named at once.
+///
+/// # Errors
+/// Name, note or tier is none.
+pub(super) fn checked<T>(
+    by: &str,
+    note: Option<&str>,
+    tier: Result<T, impl Display>,
+) -> Result<(String, T), ApiError> {
+    let by = by.trim();
+    let mut wrong = Vec::from_iter(person::check("/by", by).err());
+    if note.is_some_and(|note| note.chars().count() > NOTE_CHARS) {
+        wrong.push(Invalid::new("/note", format!("give at most {NOTE_CHARS} characters")));
+    }
+    match tier {
+        Ok(tier) if wrong.is_empty() => return Ok((by.to_owned(), tier)),
+        Ok(_) => {}
+        Err(cause) => wrong.push(Invalid::new("/tier", cause.to_string())),
+    }
+    Err(wrong.into())
+}
+
 impl ReviewRequest {
     fn into_review(self, at: Timestamp) -> Result<Review, ApiError> {
-        let mut wrong = Vec::new();
-        let by = self.by.trim().to_owned();
-        wrong.extend(person::check("/by", &by).err());
-        if self.note.as_ref().is_some_and(|note| note.chars().count() > NOTE_CHARS) {
-            wrong.push(Invalid::new("/note", format!("give at most {NOTE_CHARS} characters")));
-        }
         let tier = self.tier.map(Tier::try_from).transpose();
-        let tier = tier.map_err(|cause| wrong.push(Invalid::new("/tier", cause.to_string())));
-        let Ok(tier) = tier else { return Err(wrong.into()) };
-        if !wrong.is_empty() {
-            return Err(wrong.into());
-        }
+        let (by, tier) = checked(&self.by, self.note.as_deref(), tier)?;
         Ok(Review {
             verdict: self.verdict,
             tier,

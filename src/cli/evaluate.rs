@@ -37,6 +37,9 @@ pub(super) struct Arguments {
     /// Column or key of the intent, where its name does not say so.
     #[arg(long, value_name = "NAME")]
     label_column: Option<String>,
+    /// The label of what is not for this support desk.
+    #[arg(long, value_name = "LABEL", default_value = Intent::OUT_OF_SCOPE)]
+    out_of_scope_label: String,
     /// Writes report.html, report.md and report.json into this folder.
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -80,6 +83,7 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
         let report = Report::of(&judged.tally, about(given, &triage, &judged));
         write(given, &report)?;
         if given.certify {
+            check_labels(&judged)?;
             certify(config, given, &engine, &report)?;
         }
         // The threads end before the process does, so that the library is not torn from them.
@@ -131,17 +135,38 @@ fn nothing(given: &Arguments, judged: &Judged, intents: &[Intent]) -> String {
             judged.skipped
         );
     }
-    let listed = |names: Vec<&str>| {
-        let more = names.len().saturating_sub(NAMED);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        format!("{}{more}", names.into_iter().take(NAMED).collect::<Vec<_>>().join(", "))
-    };
-    let unknown = listed(judged.unknown.keys().map(String::as_str).collect());
-    let known = listed(intents.iter().map(Intent::as_str).collect());
+    let unknown = listed(judged.unknown.keys().map(String::as_str));
+    let known = listed(intents.iter().map(Intent::as_str));
     format!(
         "{files}: no row has a label that the model knows; its labels are {unknown}, the model's \
          are {known}; rename the labels, or name the model that was trained on them with --model"
     )
+}
+
+/// The first of many names.
+fn listed(names: impl ExactSizeIterator<Item = impl AsRef<str>>) -> String {
+    let more = names.len().saturating_sub(NAMED);
+    let mut text = String::new();
+    for name in names.take(NAMED) {
+        let between = if text.is_empty() { "" } else { ", " };
+        text.extend([between, name.as_ref()]);
+    }
+    if more > 0 { format!("{text} and {more} more") } else { text }
+}
+
+/// Refuses to certify without rows that are decided in service, too, and perhaps automatically:
+/// the promise would be taken of the others alone.
+fn check_labels(judged: &Judged) -> Result<(), Error> {
+    if judged.unknown.is_empty() {
+        return Ok(());
+    }
+    let unknown = judged.unknown.iter().map(|(label, rows)| format!("{label} ({rows})"));
+    Err(Error::Reported(format!(
+        "no certificate is written: the model does not know the labels of these rows, which it \
+         would decide in service all the same: {}; say with --out-of-scope-label what is not for \
+         this desk, add the others with `baton train --add`, or delete rows that nobody would send",
+        listed(unknown)
+    )))
 }
 
 /// Prints the report, and writes it in all its forms where a folder is named.

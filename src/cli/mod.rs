@@ -3,7 +3,9 @@
 mod config;
 mod doctor;
 mod evaluate;
+mod export;
 mod policy;
+mod progress;
 mod score;
 mod serve;
 mod train;
@@ -60,6 +62,8 @@ enum Command {
     Score(score::Arguments),
     /// Say what labelled conversations prove of the model: accuracy, calibration, certificate.
     Evaluate(evaluate::Arguments),
+    /// Write decisions or reviews as a table: CSV or JSON Lines.
+    Export(export::Arguments),
     /// Check, show and explain policies.
     #[command(subcommand)]
     Policy(policy::Command),
@@ -138,6 +142,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         Command::Triage => triage::run(&Config::from_settings(&settings)?)?,
         Command::Score(given) => score::run(&Config::from_settings(&settings)?, &given)?,
         Command::Evaluate(given) => evaluate::run(&Config::from_settings(&settings)?, &given)?,
+        Command::Export(given) => export::run(&Config::from_settings(&settings)?, &given)?,
         Command::Policy(command) => policy::run(&Config::from_settings(&settings)?, &command)?,
         Command::Doctor => doctor::run(&Config::from_settings(&settings)?)?,
         Command::Train(given) => train::run(&Config::from_settings(&settings)?, &given)?,

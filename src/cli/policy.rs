@@ -119,7 +119,7 @@ fn outcome(decision: &Decision) -> String {
 }
 
 /// Reads a moment.
-fn moment(text: &str) -> Result<Timestamp, String> {
+pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     let wrong = "not a moment; write date, time and offset, such as 2026-12-24T13:00:00Z";
     text.parse().map_err(|_| wrong.to_owned())
 }

@@ -16,7 +16,7 @@ use tokio::{
 };
 use tokio_util::codec::FramedRead;
 
-use super::{Error, runtime};
+use super::{Error, progress::spinner, runtime};
 use crate::{api, app, config::Config, ndjson::Lines};
 
 #[derive(Debug, Args)]
@@ -128,11 +128,7 @@ async fn progress(given: &Arguments) -> Result<ProgressBar, Error> {
     if !io::stderr().is_terminal() {
         return Ok(ProgressBar::hidden());
     }
-    let Some(path) = &given.input else {
-        let style = ProgressStyle::with_template("{spinner} {pos} conversations, {per_sec}");
-        return Ok(ProgressBar::new_spinner()
-            .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner())));
-    };
+    let Some(path) = &given.input else { return Ok(spinner("conversations")) };
     let what = format!("the conversations in {} cannot be read", path.display());
     let lines = count_lines(path).await.map_err(Error::io(what))?;
     let style = ProgressStyle::with_template("{bar:40} {pos}/{len}, {per_sec}, {eta} left");

@@ -7,6 +7,7 @@ mod corrections;
 mod embed;
 mod gather;
 mod in_force;
+mod learnt;
 mod reviewed;
 mod routes;
 
@@ -116,6 +117,8 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
         return corrections::run(config, given);
     }
     let gathered = gather::gather(config, given)?;
+    // A policy that is missing or faulty must not cost the work, either.
+    let routes = routes::starter(config, &gathered.train.labels)?;
     runtime()?.block_on(async {
         let encoder = Encoder::start(config, DIMENSIONS)?;
         let vectors = encoder.vectors(&gathered.train, "reading").await?;
@@ -123,7 +126,6 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
         let golden = encoder.golden().await?;
         encoder.end().await;
         let trained = tokio::task::block_in_place(|| fit(given, &gathered, &vectors, &held));
-        let routes = routes::starter(config, &gathered.train.labels)?;
         let draft = draft(given, &trained, &golden, &routes);
         draft.write(&config.model, &given.out).map_err(app::Error::from)?;
         let routes = routes.finish(&given.out)?;

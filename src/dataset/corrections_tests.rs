@@ -1,9 +1,5 @@
 use super::*;
-use crate::domain::{
-    Action, ConversationId, Decision, DecisionId, IntentScore, Language, Mode, Origin, Packet,
-    Prediction, Priority, Probability, Sentiment, SentimentLabel, Severity, Standing, StoreText,
-    Strikes, TextFeatures, Timestamp,
-};
+use crate::domain::{Decision, Mode, TextFeatures, Timestamp, samples};
 
 fn tier(number: u8) -> Tier {
     Tier::try_from(number).unwrap()
@@ -24,64 +20,18 @@ fn now() -> Timestamp {
 
 /// Decided for tier and role of the intent that the model was sure of.
 fn record(band: Band, top: &str, to: (u8, &str)) -> Record {
-    let probability = Probability::try_from(0.8).unwrap();
     let said = TextFeatures {
         speaker: Speaker::Customer,
         masked: "Help, <email>!".to_owned(),
         segments: Vec::new(),
         sentences: Vec::new(),
     };
-    Record {
-        id: DecisionId::new(now(), [1; 10]),
-        conversation_id: ConversationId::try_from("c".to_owned()).unwrap(),
-        at: now(),
-        origin: Origin::default(),
-        features: Features {
-            subject: None,
-            messages: vec![said],
-            language: Language { code: "en".to_owned(), supported: true },
-            signals: Vec::new(),
-        },
-        prediction: Some(Prediction {
-            intents: vec![IntentScore { label: Intent::from(top), probability }],
-            sentiment: Sentiment {
-                label: SentimentLabel::Neutral,
-                probability,
-                frustration: Probability::ZERO,
-            },
-            novelty: 0.0,
-            novelty_limit: 1.0,
-            acts: Vec::new(),
-            repeats: Vec::new(),
-            left_out: Vec::new(),
-            certificate: std::sync::Arc::default(),
-            vector: None,
-        }),
-        standing: Standing::default(),
-        decision: Decision {
-            mode: Mode::Live,
-            band,
-            action: Action::Suggest,
-            tier: tier(to.0),
-            role: RoleId::from(to.1),
-            queue: "Queue".to_owned(),
-            notify: Vec::new(),
-            confidence: probability,
-            candidates: Vec::new(),
-            severity: Severity::Normal,
-            priority: Priority::Normal,
-            strikes: Strikes { count: 0, limit: 3, tripped: false },
-            escalation: None,
-            reasons: Vec::new(),
-            customer_message: None,
-            degraded: Vec::new(),
-        },
-        packet: Packet::default(),
-        store_text: StoreText::Masked,
-        original: None,
-        model: ("m".to_owned(), "1".to_owned()),
-        policy: "p".to_owned(),
-    }
+    let mut record = samples::record(now());
+    record.features.messages = vec![said];
+    record.prediction = Some(samples::prediction(top));
+    let (mode, tier, role) = (Mode::Live, tier(to.0), RoleId::from(to.1));
+    record.decision = Decision { mode, band, tier, role, ..samples::decision() };
+    record
 }
 
 fn suggested() -> Record {

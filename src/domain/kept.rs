@@ -62,6 +62,13 @@ pub fn pseudonym(id: &str) -> String {
     format!("sha256:{}", hex::encode(&digest[..16]))
 }
 
+/// The name under which a person is kept: a pseudonym where it is personal data itself.
+///
+/// - `mask`: the text with personal data replaced, `None` if it has none.
+pub fn kept_name(by: String, mask: impl Fn(&str) -> Option<String>) -> String {
+    if mask(&by).is_some() { pseudonym(&by) } else { by }
+}
+
 impl Record {
     /// The same record with as much text as may be kept; it must come with the masked one.
     #[must_use]

@@ -3,6 +3,7 @@
 //! They are listed in the order in which a request becomes an answer. A value that exists is
 //! valid: what can be wrong is checked once, where the value is made.
 
+pub mod audit;
 pub mod certificate;
 pub mod confirmed;
 pub mod conversation;
@@ -18,10 +19,13 @@ pub mod probability;
 pub mod receipt;
 pub mod record;
 pub mod review;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod source;
 mod spelled;
 pub mod time;
 
+pub use audit::{Answer, AuditId, AuditState, NotAnAuditId};
 pub use certificate::Certificate;
 pub use confirmed::{ConfirmedEvidence, ConfirmedPacket, ConfirmedStep};
 pub use conversation::{
@@ -37,7 +41,7 @@ pub use features::{
 };
 pub use id::{ConversationId, DecisionId};
 pub use intent::{Intent, RoleId};
-pub use kept::{Original, OriginalMessage, StoreText, pseudonym};
+pub use kept::{Original, OriginalMessage, StoreText, kept_name, pseudonym};
 pub use memory::{Acknowledged, HandOver, Mark, Memory, Sign, Standing};
 pub use packet::{
     Actor, AttachmentName, Evidence, EvidenceKind, Hints, Impact, KnowledgeDraft, MissingContext,

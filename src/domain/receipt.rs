@@ -275,11 +275,8 @@ impl Record {
     /// - `mask`: the text with personal data replaced, `None` if it has none.
     #[must_use]
     pub fn kept_receipt(&self, receipt: Receipt, mask: impl Fn(&str) -> Option<String>) -> Receipt {
-        use super::kept::{StoreText, pseudonym};
-        let confirmed_by = match mask(&receipt.confirmed_by) {
-            Some(_) => pseudonym(&receipt.confirmed_by),
-            None => receipt.confirmed_by,
-        };
+        use super::kept::{StoreText, kept_name};
+        let confirmed_by = kept_name(receipt.confirmed_by, &mask);
         let masked = |text: &str| mask(text).unwrap_or_else(|| text.to_owned());
         let completed = match self.store_text {
             StoreText::Full => receipt.completed,

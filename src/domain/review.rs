@@ -6,7 +6,7 @@ use super::{
     conversation::Invalid,
     decision::{Band, Tier},
     intent::{Intent, RoleId},
-    kept::{StoreText, pseudonym},
+    kept::{StoreText, kept_name},
     record::Record,
     spelled::spelled,
     time::Timestamp,
@@ -102,9 +102,7 @@ impl Review {
         if self.source == LabelSource::Agent {
             self.observed = (record.decision.band != Band::Auto).then_some(1.0);
         }
-        if mask(&self.by).is_some() {
-            self.by = pseudonym(&self.by);
-        }
+        self.by = kept_name(self.by, &mask);
         self.note = match record.store_text {
             StoreText::Full => self.note,
             StoreText::Masked => self.note.map(|note| mask(&note).unwrap_or(note)),

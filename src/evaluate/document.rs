@@ -3,7 +3,7 @@
 use super::{
     chart::{self, Chart},
     findings::Findings,
-    format::{level, missing, number, percent, proportion},
+    format::{level, missing, number, percent},
     report::{About, Report},
 };
 use crate::statistics::{Missing, Reliability};
@@ -65,10 +65,7 @@ fn opening(report: &Report) -> String {
         "{} labelled conversations were judged by the pipeline that serves; the figures are taken \
          of {}. Right decisions (tier and role): {}. Right intents: {}. Brackets are exact 95 % \
          bounds (Clopper and Pearson).",
-        report.judged,
-        report.counted,
-        proportion(&decisions.accuracy),
-        proportion(&report.intents.accuracy),
+        report.judged, report.counted, decisions.accuracy, report.intents.accuracy,
     )
 }
 
@@ -119,7 +116,7 @@ fn certificate(report: &Report) -> Vec<Block> {
             format!(
                 "{} of all; right: {}",
                 percent(report.findings.automatic_share),
-                proportion(&report.findings.automatic)
+                report.findings.automatic
             ),
         ],
     ];
@@ -134,7 +131,7 @@ fn certificate(report: &Report) -> Vec<Block> {
         blocks.push(Block::Text(none.to_owned()));
     } else {
         let row = |veto: &crate::statistics::Veto| {
-            vec![veto.label.clone(), proportion(&veto.right), format!("{:.4}", veto.p)]
+            vec![veto.label.clone(), veto.right.to_string(), format!("{:.4}", veto.p)]
         };
         blocks.push(Block::Table(Table {
             caption: "Vetoed intents: at most suggested".to_owned(),
@@ -183,8 +180,8 @@ fn bands(report: &Report) -> Vec<Block> {
         vec![
             band.band.to_string(),
             percent(band.share),
-            proportion(&band.right),
-            proportion(&band.by_confidence),
+            band.right.to_string(),
+            band.by_confidence.to_string(),
         ]
     };
     let points = &report.coverage;
@@ -192,7 +189,7 @@ fn bands(report: &Report) -> Vec<Block> {
     let every = points.len().div_ceil(CURVE_ROWS).max(1);
     let curve = points.iter().rev().step_by(every).rev().map(|point| {
         let threshold = format!("{:.3}", point.threshold);
-        vec![threshold, percent(point.coverage), proportion(&point.right)]
+        vec![threshold, percent(point.coverage), point.right.to_string()]
     });
     vec![
         Block::Heading("Bands"),
@@ -231,8 +228,7 @@ fn calibration(report: &Report) -> Vec<Block> {
         number(decisions.confidence),
         number(decisions.accuracy.share),
     );
-    let rows =
-        bins.iter().map(|bin| vec![format!("{:.3}", bin.confidence), proportion(&bin.right)]);
+    let rows = bins.iter().map(|bin| vec![format!("{:.3}", bin.confidence), bin.right.to_string()]);
     vec![
         Block::Heading("Calibration"),
         Block::Text(text),
@@ -253,8 +249,8 @@ fn intents(report: &Report) -> Vec<Block> {
         vec![
             class.label.clone(),
             class.recall.of.to_string(),
-            proportion(&class.recall),
-            proportion(&class.precision),
+            class.recall.to_string(),
+            class.precision.to_string(),
             format!("{:.3}", class.f1),
         ]
     };
@@ -264,7 +260,7 @@ fn intents(report: &Report) -> Vec<Block> {
     let text = format!(
         "Accuracy {}, macro F1 {}. Where a conversation's labels accept several intents, each of \
          them is right.",
-        proportion(&intents.accuracy),
+        intents.accuracy,
         number(intents.macro_f1)
     );
     let classes = Table {
@@ -292,9 +288,9 @@ fn out_of_scope(report: &Report) -> Vec<Block> {
     let rows = vec![
         row("AUROC of the probability of being out of scope", number(outside.auroc)),
         row("AUROC of novelty alone", number(outside.novelty_auroc)),
-        row("called out of scope", proportion(&outside.found)),
-        row("in band auto all the same", proportion(&outside.automatic)),
-        row("in scope, but called out of scope", proportion(&outside.in_scope_called_so)),
+        row("called out of scope", outside.found.to_string()),
+        row("in band auto all the same", outside.automatic.to_string()),
+        row("in scope, but called out of scope", outside.in_scope_called_so.to_string()),
     ];
     let caption = "All out-of-scope rows against all others".to_owned();
     vec![Block::Heading("Out of scope"), Block::Table(Table { caption, head: vec!["", ""], rows })]

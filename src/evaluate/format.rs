@@ -1,17 +1,10 @@
 //! Numbers as people read them.
 
-use crate::statistics::{Level, Missing, Proportion};
+use crate::statistics::{Level, Missing};
 
 /// `95.3 %`.
 pub(super) fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
-}
-
-/// `95.3 % [93.0, 97.0] (381 of 400)`, or `none`.
-pub(super) fn proportion(one: &Proportion) -> String {
-    let Some(share) = one.share else { return "none".to_owned() };
-    let (low, high) = (one.low * 100.0, one.high * 100.0);
-    format!("{} [{low:.1}, {high:.1}] ({} of {})", percent(share), one.right, one.of)
 }
 
 /// Three digits, or `none`.

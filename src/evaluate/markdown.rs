@@ -23,13 +23,13 @@ fn table(table: &Table) -> String {
     let head: Vec<String> = table.head.iter().map(|cell| (*cell).to_owned()).collect();
     let rule = vec!["---".to_owned(); head.len()];
     for cells in [&head, &rule].into_iter().chain(&table.rows) {
-        // A bar or a line end inside a cell would end it.
         let cells: Vec<_> = cells.iter().map(|cell| escaped(cell)).collect();
         let _ = writeln!(text, "| {} |", cells.join(" | "));
     }
     text
 }
 
-fn escaped(cell: &str) -> String {
+/// What stands in a cell of a table, where a bar or a line end would end it.
+pub fn escaped(cell: &str) -> String {
     cell.replace('|', "\\|").replace(['\n', '\r'], " ")
 }

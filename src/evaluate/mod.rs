@@ -21,6 +21,7 @@ mod tests;
 
 pub use self::{
     findings::{Findings, Needed},
+    markdown::escaped,
     report::{About, Report, Thresholds},
     tally::{Judgement, Tally},
 };

@@ -3,10 +3,9 @@
 use std::sync::LazyLock;
 
 use crate::domain::{
-    Act, ActScores, Action, Attachment, Band, Conversation, Decision, Features, Intent,
-    IntentScore, Language, Limits, Message, Mode, Packet, Parts, Prediction, Priority, Probability,
-    RoleId, Sentence, SentenceKind, Sentiment, SentimentLabel, Severity, Signal, SignalKind,
-    Source, Span, Speaker, Strikes, TextFeatures, Tier,
+    Act, ActScores, Attachment, Conversation, Decision, Features, Language, Limits, Message,
+    Packet, Parts, Prediction, Probability, Sentence, SentenceKind, Signal, SignalKind, Source,
+    Span, Speaker, TextFeatures, Tier, samples,
 };
 
 use super::{Case, Drafter};
@@ -123,47 +122,13 @@ pub(super) fn message(role: &str, text: &str) -> Message {
 }
 
 pub(super) fn decision(tier: u8) -> Decision {
-    Decision {
-        mode: Mode::Shadow,
-        band: Band::Suggest,
-        action: Action::Suggest,
-        tier: Tier::try_from(tier).unwrap(),
-        role: RoleId::from("billing_specialist"),
-        queue: "Billing".to_owned(),
-        notify: Vec::new(),
-        confidence: Probability::saturating(0.8),
-        candidates: Vec::new(),
-        severity: Severity::Normal,
-        priority: Priority::Normal,
-        strikes: Strikes { count: 0, limit: 3, tripped: false },
-        escalation: None,
-        reasons: Vec::new(),
-        customer_message: None,
-        degraded: Vec::new(),
-    }
+    Decision { tier: Tier::try_from(tier).unwrap(), ..samples::decision() }
 }
 
 pub(super) fn prediction() -> Prediction {
-    let intents =
-        vec![IntentScore { label: Intent::from("software_bug"), probability: Probability::ONE }];
-    let sentiment = Sentiment {
-        label: SentimentLabel::Neutral,
-        probability: Probability::saturating(0.8),
-        frustration: Probability::ZERO,
-    };
-    let (acts, left_out) = (Vec::new(), Vec::new());
-    let (repeats, certificate) = (Vec::new(), std::sync::Arc::default());
-    Prediction {
-        intents,
-        sentiment,
-        novelty: 0.0,
-        novelty_limit: 1.0,
-        acts,
-        repeats,
-        left_out,
-        certificate,
-        vector: None,
-    }
+    let mut prediction = samples::prediction("software_bug");
+    prediction.intents[0].probability = Probability::ONE;
+    prediction
 }
 
 /// Cuts at line breaks and at `.`, `!`, `?` before a space; knows mail quotes and log lines.

@@ -234,7 +234,7 @@ impl Stored {
                 slope: number("/out_of_scope/slope")?,
                 intercept: number("/out_of_scope/intercept")?,
             },
-            // For people: a pack without them is as good.
+            // For people and the next training: a pack without them serves as well.
             figures: read(folder, FIGURES).unwrap_or_default(),
         })
     }

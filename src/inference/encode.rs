@@ -1,7 +1,7 @@
 //! Tokens → sentence vectors: windows through the encoder, one row a run.
 //!
-//! One row a run, since an 8-bit encoder chooses its scales by all rows of a run: a text's vector
-//! must not depend on the texts that happen to stand beside it.
+//! One row a run: so no request fails or waits with another, and people go ahead of a batch between
+//! two rows. Several in one run would save a tenth at most (`docs/adr/one-row-a-run.md`).
 
 use std::collections::HashMap;
 

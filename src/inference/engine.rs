@@ -189,7 +189,8 @@ impl Engine {
     }
 
     /// Takes no more requests, lets those that wait be served, and returns when all threads have
-    /// ended. Blocks: call it from a thread that may wait.
+    /// ended; whom no worker is left to serve is told so. Blocks: call it from a thread that may
+    /// wait.
     pub fn drain(&self) {
         self.queue.close();
         self.open.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -199,6 +200,7 @@ impl Engine {
                 tracing::error!("an inference worker ended with a panic");
             }
         }
+        while self.queue.take().is_some() {}
     }
 
     /// Lines up a request and waits for its answer.
@@ -209,11 +211,12 @@ impl Engine {
         reply: impl FnOnce(oneshot::Sender<T>) -> Reply,
     ) -> Result<T, Unavailable> {
         let Call { deadline, urgency } = call;
-        if self.ready_workers() == 0 && !self.queue.is_closed() {
-            return Err(Unavailable::Failed);
-        }
         let place = async { self.batch_places.acquire().await.map_err(|_| Unavailable::Draining) };
         let _place = match urgency {
+            // Nobody is to wait for a worker that may not come back.
+            Urgency::Interactive if self.ready_workers() == 0 && !self.queue.is_closed() => {
+                return Err(Unavailable::Failed);
+            }
             Urgency::Interactive => None,
             Urgency::Batch => {
                 let place = timeout_at(deadline, place).await;

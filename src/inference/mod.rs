@@ -110,8 +110,8 @@ pub struct Call {
 pub enum Urgency {
     /// Somebody waits for the answer; refused where too many do.
     Interactive,
-    /// One of many that nobody waits for: a batch, a candidate, training. It waits for a place
-    /// instead of being refused, and lets people go ahead.
+    /// One of many that nobody waits for: a batch, a candidate, training. It waits for a place and
+    /// for a worker that starts again instead of being refused, and lets people go ahead.
     Batch,
 }
 
@@ -136,7 +136,7 @@ pub enum Unavailable {
     /// The deadline passed first.
     #[error("the model did not answer before the deadline")]
     TimedOut,
-    /// The worker that held the request failed, or no worker is up.
+    /// The worker that held the request failed, or no worker is up for somebody who waits.
     #[error("no inference worker could answer")]
     Failed,
     /// The service is shutting down.

@@ -73,7 +73,7 @@ impl Default for Options {
             window_tokens: 256,
             window_overlap: 32,
             log_tokens_per_message: 64,
-            cache_bytes: 32 * 1024 * 1024,
+            cache_bytes: 16 * 1024 * 1024,
             restart_backoff: Duration::from_millis(100),
         }
     }

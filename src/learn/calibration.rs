@@ -78,7 +78,13 @@ impl Calibration {
     /// Rows out of scope count as a tenth of the whole, however many there are.
     pub fn fit(rows: &Scored, out_of_scope: Option<usize>) -> Self {
         let outside = |row: usize| Some(rows.classes[row]) == out_of_scope;
-        let inside: Vec<usize> = (0..rows.classes.len()).filter(|&row| !outside(row)).collect();
+        let all = 0..rows.classes.len();
+        let mut inside: Vec<usize> = all.clone().filter(|&row| !outside(row)).collect();
+        let linked = out_of_scope.filter(|_| !inside.is_empty() && inside.len() < all.len());
+        if inside.is_empty() {
+            // A part of the rows may lack all that is in scope: the rest then stands for it.
+            inside = all.collect();
+        }
         let largest: Vec<f64> = inside.iter().map(|&row| rows.largest(row)).collect();
         let cosines: Vec<f64> = inside.iter().map(|&row| f64::from(rows.cosines[row])).collect();
         let mut found = Self {
@@ -101,7 +107,6 @@ impl Calibration {
             (0..rows.classes.len()).map(|row| if outside(row) { share } else { 1.0 }).collect();
         let total: f64 = weights.iter().sum();
         let weights = weights.iter().map(|weight| weight / total).collect();
-        let linked = out_of_scope.filter(|_| strangers > 0);
         let start = if linked.is_some() { vec![0.0, 0.0, -4.0] } else { vec![0.0] };
         let search = Search { rows, linked, novelty, weights };
         let best = minimise(start, STOP, |point, slope| {

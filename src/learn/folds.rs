@@ -52,7 +52,6 @@ fn groups(vectors: &Array2<f32>) -> Vec<Vec<usize>> {
         let length = row.dot(&row).sqrt().max(f32::MIN_POSITIVE);
         row /= length;
     }
-    let cosines = units.dot(&units.t());
     let mut groups = Vec::new();
     let mut taken = vec![false; rows];
     for first in 0..rows {
@@ -63,9 +62,11 @@ fn groups(vectors: &Array2<f32>) -> Vec<Vec<usize>> {
         let (mut group, mut next) = (vec![first], 0);
         while let Some(&row) = group.get(next) {
             next += 1;
-            for other in first + 1..rows {
-                if !taken[other] && cosines[[row, other]] >= SAME {
-                    taken[other] = true;
+            // One row after the other: all cosines at once would be the square of the rows.
+            let unit = units.row(row);
+            for (other, taken) in taken.iter_mut().enumerate().skip(first + 1) {
+                if !*taken && unit.dot(&units.row(other)) >= SAME {
+                    *taken = true;
                     group.push(other);
                 }
             }
@@ -97,5 +98,41 @@ mod tests {
         }
         assert_eq!(fold, folds(&vectors, &classes, 5, 7));
         assert_ne!(fold, folds(&vectors, &classes, 5, 8));
+    }
+
+    /// Groups by the closure of the whole matrix of cosines.
+    fn of_all_cosines(vectors: &Array2<f32>) -> Vec<Vec<usize>> {
+        let rows = vectors.nrows();
+        let cosines = vectors.dot(&vectors.t());
+        let mut label: Vec<usize> = (0..rows).collect();
+        for _ in 0..rows {
+            for (a, b) in (0..rows).flat_map(|a| (0..rows).map(move |b| (a, b))) {
+                if cosines[[a, b]] >= SAME {
+                    label[a] = label[a].min(label[b]);
+                }
+            }
+        }
+        let firsts = (0..rows).filter(|&row| label[row] == row);
+        firsts.map(|first| (0..rows).filter(|&row| label[row] == first).collect()).collect()
+    }
+
+    #[test]
+    fn groups_are_those_of_all_cosines() {
+        let mut random = Random::new(3);
+        let mut number = || f32::from(u8::try_from(random.below(256)).unwrap()) / 255.0 - 0.5;
+        let middles = Array2::from_shape_simple_fn((9, 16), &mut number);
+        let mut vectors = Array2::from_shape_fn((60, 16), |(row, column)| {
+            middles[[row % 9, column]] + number() / 4.0
+        });
+        for mut row in vectors.rows_mut() {
+            let length = row.dot(&row).sqrt();
+            row /= length;
+        }
+        let mut found = groups(&vectors);
+        for group in &mut found {
+            group.sort_unstable();
+        }
+        assert!(found.len() > 5 && found.len() < 40, "{}", found.len());
+        assert_eq!(found, of_all_cosines(&vectors));
     }
 }

@@ -32,7 +32,7 @@ pub use self::{
     logistic::{Examples, Head},
     overlap::{Overlap, overlaps},
     prototypes::EACH as PROTOTYPES,
-    train::{FOLDS, Model, STRENGTHS, Task, steps, train},
+    train::{FOLDS, Model, Task, steps, train},
     verdict::{Figures, Outside, Verdict, cross_fitted, verdicts},
 };
 

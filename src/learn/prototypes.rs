@@ -12,7 +12,7 @@ const PASSES: usize = 30;
 /// The centres of the rows of every class: `[classes * EACH, dimensions]`, each of length 1.
 ///
 /// A class with fewer rows than centres has some of them twice; one without rows gets the centres
-/// of the whole.
+/// of the whole; without any row all are zeros, which are near to nothing.
 pub(super) fn prototypes(
     vectors: &ArrayView2<'_, f32>,
     classes: &[usize],
@@ -20,6 +20,9 @@ pub(super) fn prototypes(
     seed: u64,
 ) -> Array2<f32> {
     let mut found = Array2::zeros((count * EACH, vectors.ncols()));
+    if vectors.is_empty() {
+        return found;
+    }
     for class in 0..count {
         let rows: Vec<usize> = (0..classes.len()).filter(|&row| classes[row] == class).collect();
         let own = vectors.select(Axis(0), &rows);
@@ -132,5 +135,7 @@ mod tests {
         let cosines = best_cosines(&rows.view(), &found);
         assert!(cosines.iter().all(|&cosine| cosine > 0.99), "{cosines:?}");
         assert_eq!(found, prototypes(&rows.view(), &classes, 3, 1));
+        let none = prototypes(&rows.select(Axis(0), &[]).view(), &[], 3, 1);
+        assert_eq!(none, Array2::<f32>::zeros((3 * EACH, 8)));
     }
 }

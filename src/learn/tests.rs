@@ -131,3 +131,32 @@ fn the_temperature_undoes_what_was_multiplied() {
     assert!((shares[0] - 0.75).abs() < 1e-3, "{shares:?}");
     assert!((calibration.temperature - 8.0 / 3.0_f64.ln()).abs() < 0.01);
 }
+
+/// Eighteen rows out of scope around as many axes, and six of the only label, which say the same.
+fn one_group() -> Task {
+    let vectors = Array2::from_shape_fn((24, 24), |(row, column)| {
+        let axis = row.max(5);
+        f32::from(u8::from(column == axis)) * 0.9 + 0.1 * f32::from(u8::from(column == 0))
+    });
+    let classes = (0..24).map(|row| usize::from(row > 5)).collect();
+    let examples = Examples { vectors, classes, weights: vec![1.0; 24] };
+    Task { examples, classes: 2, out_of_scope: Some(1), seed: 5, threads: 1 }
+}
+
+#[test]
+fn a_label_whose_texts_all_say_the_same_is_learnt() {
+    let task = one_group();
+    let model = train(&task, &|| ());
+    assert!(model.fold[..6].iter().all(|fold| *fold == model.fold[0]), "{:?}", model.fold);
+    let logits = model.head.logits(&task.examples.vectors.view());
+    for (row, class) in logits.rows().into_iter().zip(&task.examples.classes) {
+        assert!(row[*class] > row[1 - *class], "{class}: {row}");
+    }
+    let finite = |one: &f32| one.is_finite();
+    assert!(model.prototypes.iter().chain(&model.out_of_fold.cosines).all(finite));
+    let scale = model.calibration;
+    assert!(scale.temperature.is_finite() && scale.slope.is_finite(), "{scale:?}");
+    for judged in cross_fitted(&model.out_of_fold, &model.fold, Some(1)) {
+        assert!((0.0..=1.0).contains(&judged.confidence), "{judged:?}");
+    }
+}

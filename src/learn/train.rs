@@ -47,7 +47,7 @@ pub struct Model {
 /// Parts of the cross-validation.
 pub const FOLDS: usize = 5;
 /// Inverse penalties that are tried, from the strongest penalty to the weakest.
-pub const STRENGTHS: [f64; 5] = [1.0, 3.0, 10.0, 30.0, 100.0];
+const STRENGTHS: [f64; 5] = [1.0, 3.0, 10.0, 30.0, 100.0];
 
 /// The heads of one fold, one a strength, and what they are judged by.
 struct Fold {
@@ -124,9 +124,11 @@ fn part(task: &Task, fold: &[usize], number: usize, done: &(dyn Fn() + Sync)) ->
 /// Prototypes of what is in scope: what is out of scope has no typical conversation, so its places
 /// are taken by those of another label.
 fn known(task: &Task, rows: &[usize]) -> Array2<f32> {
-    let inside = |row: &usize| Some(task.examples.classes[*row]) != task.out_of_scope;
-    let rows: Vec<usize> = rows.iter().copied().filter(inside).collect();
-    let part = task.examples.select(&rows);
+    let is_inside = |row: &usize| Some(task.examples.classes[*row]) != task.out_of_scope;
+    let inside: Vec<usize> = rows.iter().copied().filter(is_inside).collect();
+    // Where all that is in scope says the same, one fold holds it, and the others have nothing but
+    // what is out of scope: that is then all that is known.
+    let part = task.examples.select(if inside.is_empty() { rows } else { &inside });
     let mut found = prototypes(&part.vectors.view(), &part.classes, task.classes, task.seed);
     if let Some(place) = task.out_of_scope {
         let each = super::prototypes::EACH;

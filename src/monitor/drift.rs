@@ -182,7 +182,7 @@ fn distribution(pairs: &[Pair]) -> Finding {
     finding(Kind::Distribution, (mix.psi, 0.0), mix.p, causes(&mix, name))
 }
 
-/// `None` if there are not enough vectors. Which conversations pull most: [`super::pulls`].
+/// `None` if there are not enough vectors. Which conversations pull most: [`super::pulls()`].
 fn meaning(pairs: &[Pair], degrees: f64) -> Option<Finding> {
     let moved = direction(pairs, degrees)?;
     Some(finding(Kind::Meaning, (moved.ratio, 1.0), moved.p, Vec::new()))

@@ -122,11 +122,6 @@ impl Tally {
     pub fn mean(&self) -> Option<f64> {
         (self.count > 0).then(|| real(self.sure) * PART / real(self.count))
     }
-
-    /// The standard error of that estimate: `√(Σ p (1 - p)) / n`; `None` of nothing.
-    pub fn error(&self) -> Option<f64> {
-        (self.count > 0).then(|| (real(self.doubt) * PART).sqrt() / real(self.count))
-    }
 }
 
 impl Sums {

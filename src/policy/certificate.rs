@@ -24,7 +24,7 @@ pub(super) fn check(facts: &Facts<'_>, trace: &mut Trace) -> Band {
     let missing = sure && certified.is_none() && !certificate.broken;
     held |= trace.rule(ReasonCode::CertificateMissing, missing, || {
         if certified.is_none() {
-            "the model has no certificate: the band is at most suggest".to_owned()
+            "nothing is certified of this model: the band is at most suggest".to_owned()
         } else {
             "the model is certified".to_owned()
         }
@@ -112,6 +112,18 @@ mod tests {
         assert!(!decided(0.8, broken.clone()).has(ReasonCode::ContractBroken));
         let policy = Policy::parse(Policy::DEFAULT, "default.toml").unwrap();
         assert!(policy.automation(&broken).contains("broke their promise"));
+    }
+
+    #[test]
+    fn what_is_said_is_true_of_no_certificate_and_of_one_that_certifies_nothing() {
+        let nothing = Certificate { vetoed: vec!["how_to".into()], ..Certificate::default() };
+        for certificate in [Certificate::default(), nothing] {
+            let decision = decided(0.99, certificate);
+            let mut reasons = decision.reasons.iter();
+            let missing = reasons.find(|reason| reason.code == ReasonCode::CertificateMissing);
+            let said = &missing.unwrap().text;
+            assert_eq!(said, "nothing is certified of this model: the band is at most suggest");
+        }
     }
 
     #[test]

@@ -189,6 +189,11 @@ impl Policy {
         &self.document.tier
     }
 
+    /// The roles, in the order of their names.
+    pub fn roles(&self) -> impl Iterator<Item = &RoleId> {
+        self.document.role.keys()
+    }
+
     /// When a handoff counts as not picked up, and whom to inform; `None` if it never does.
     pub fn acknowledgement(&self) -> Option<&Acknowledgement> {
         self.document.trigger.acknowledgement.as_ref()

@@ -1,5 +1,7 @@
 //! The binomial distribution: tails, and exact bounds of a share.
 
+use std::fmt;
+
 use libm::lgamma as ln_gamma;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +43,15 @@ impl Proportion {
         };
         let high = if right == of { 1.0 } else { root(|share| at_most(right, of, share) > TAIL) };
         Self { right, of, share, low, high }
+    }
+}
+
+impl fmt::Display for Proportion {
+    /// `95.3 % [93.0, 97.0] (381 of 400)`, or `none`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(share) = self.share else { return f.write_str("none") };
+        let [share, low, high] = [share, self.low, self.high].map(|share| share * 100.0);
+        write!(f, "{share:.1} % [{low:.1}, {high:.1}] ({} of {})", self.right, self.of)
     }
 }
 

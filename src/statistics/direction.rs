@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{chi_squared_above, chi_squared_exceeded, real};
+use super::{chi_squared_above, real};
 
 /// Vectors of length 1, as far as a mean needs them.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,11 +74,6 @@ pub fn moved(strata: &[(VectorSum, VectorSum)], degrees: f64) -> Option<Movement
     let distance: f64 = towards.iter().map(|step| step * step).sum();
     let ratio = distance / expected;
     Some(Movement { ratio, p: chi_squared_above(ratio * degrees, degrees), towards })
-}
-
-/// The ratio of [`Movement`] that is exceeded with that probability if nothing has moved.
-pub fn movement_exceeded(probability: f64, degrees: f64) -> f64 {
-    chi_squared_exceeded(probability, degrees) / degrees
 }
 
 /// In how many directions vectors effectively vary: `(tr Σ)² / tr Σ²` of their covariance, which

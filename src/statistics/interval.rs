@@ -1,9 +1,9 @@
-//! Intervals of a rate: one for a single look, one for every look.
+//! The interval of a rate that may be looked at again and again.
 
 use libm::lgamma as ln_gamma;
 use serde::{Deserialize, Serialize};
 
-use super::{normal_exceeded, real};
+use super::real;
 
 /// Where a rate lies.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -24,27 +24,6 @@ impl Interval {
     /// True if the rate lies in it.
     pub fn holds(&self, rate: f64) -> bool {
         (self.low..=self.high).contains(&rate)
-    }
-}
-
-/// The interval of Wilson (1927) for a rate that is looked at once.
-///
-/// - `hits` of `of`: more hits than there are count as all.
-/// - `risk`: the probability with which it may be wrong, in `(0, 1)`.
-pub fn wilson(hits: usize, of: usize, risk: f64) -> Interval {
-    if of == 0 {
-        return Interval::ALL;
-    }
-    let (n, rate) = (real(of), real(hits.min(of)) / real(of));
-    let z = normal_exceeded(risk / 2.0);
-    let spread = z * (rate * (1.0 - rate) / n + z * z / (4.0 * n * n)).sqrt();
-    let middle = rate + z * z / (2.0 * n);
-    let scale = 1.0 + z * z / n;
-    let (low, high) = ((middle - spread) / scale, (middle + spread) / scale);
-    // At the ends the formula gives 0 and 1, but for rounding.
-    Interval {
-        low: if hits == 0 { 0.0 } else { low.clamp(0.0, 1.0) },
-        high: if hits >= of { 1.0 } else { high.clamp(0.0, 1.0) },
     }
 }
 

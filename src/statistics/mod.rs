@@ -32,8 +32,8 @@ pub use self::{
     classes::{Class, Confusion},
     coverage::{Point, coverage},
     detector::{Detector, Unwatchable},
-    direction::{Movement, VectorSum, degrees, moved, movement_exceeded},
-    interval::{Interval, confidence_sequence, wilson},
+    direction::{Movement, VectorSum, degrees, moved},
+    interval::{Interval, confidence_sequence},
     mean::{Difference, Powers, fallen},
     missing::{Missing, missing},
     mix::{Deviation, Mix, Stratum, compare, neighbours},
@@ -41,7 +41,7 @@ pub use self::{
     random::{Random, sample},
     ranking::auroc,
     reliability::{BINS, Bin, Chance, Reliability, chance_error},
-    tails::{chi_squared_above, chi_squared_exceeded, normal_above, normal_exceeded},
+    tails::{chi_squared_above, normal_above},
     veto::{Labelled, Veto, vetoes},
 };
 

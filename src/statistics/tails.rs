@@ -2,17 +2,12 @@
 
 use statrs::{
     distribution::{ChiSquared, Continuous as _, ContinuousCDF as _, Normal},
-    function::erf::{erfc, erfc_inv},
+    function::erf::erfc,
 };
 
 /// `P(Z ≥ z)` of a standard normal number.
 pub fn normal_above(z: f64) -> f64 {
     0.5 * erfc(z / std::f64::consts::SQRT_2)
-}
-
-/// The number that a standard normal one exceeds with that probability, in `(0, 1)`.
-pub fn normal_exceeded(probability: f64) -> f64 {
-    std::f64::consts::SQRT_2 * erfc_inv(2.0 * probability)
 }
 
 /// The density of a standard normal number.
@@ -28,12 +23,4 @@ pub fn chi_squared_above(x: f64, degrees: f64) -> f64 {
         return 1.0;
     }
     ChiSquared::new(degrees).map_or(1.0, |distribution| distribution.sf(x))
-}
-
-/// The number that a chi-squared one exceeds with that probability, in `(0, 1)`.
-///
-/// Infinite without a degree of freedom: nothing exceeds it.
-pub fn chi_squared_exceeded(probability: f64, degrees: f64) -> f64 {
-    let below = (1.0 - probability).clamp(0.0, 1.0);
-    ChiSquared::new(degrees).map_or(f64::INFINITY, |distribution| distribution.inverse_cdf(below))
 }

@@ -281,3 +281,9 @@ proptest! {
         prop_assert_eq!(missing(band, Promise::AUTO), Missing::Rows(0));
     }
 }
+
+#[test]
+fn a_proportion_reads_with_its_bounds() {
+    assert_eq!(Proportion::of(381, 400).to_string(), "95.2 % [92.7, 97.1] (381 of 400)");
+    assert_eq!(Proportion::of(0, 0).to_string(), "none");
+}

@@ -10,24 +10,33 @@ use super::{
     memory::{Remembered, Row},
     sums::{Cells, Share, upsert},
 };
-use crate::domain::Record;
+use crate::domain::{Action, Band, Record, StoreText};
 
-/// Writes one record and the memory of its conversation; neither, if the memory is no longer the
-/// one that was read (`?17`; null leaves memories alone).
+/// Writes one record, the memory of its conversation and whether it counts for its episode; none
+/// of them, if the memory is no longer the one that was read (`$17`; null leaves memories alone).
+///
+/// For an episode counts the first decision that was acted on, else the last.
+///
+/// Parameters are `$N`, not `?N`: the library counts the gaps that `?N` leaves between the numbers
+/// of one statement as parameters, and leaves the last of a later statement unbound.
 macro_rules! insert {
     () => {
         "INSERT INTO decisions (seq, id, at_ms, mode, band, action, tier, role, intent, \
          confidence, payload_digest, chain, conversation_id, customer_id, salt, payload) \
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16 \
-         WHERE ?17 IS NULL OR ?17 = \
-         coalesce((SELECT version FROM conversations WHERE conversation_id = ?13), 0); \
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 \
+         WHERE $17 IS NULL OR $17 = \
+         coalesce((SELECT version FROM conversations WHERE conversation_id = $13), 0); \
          INSERT INTO conversations (conversation_id, customer_id, version, at_ms, \
          waiting_since_ms, waiting_severity, memory) \
-         SELECT ?13, ?14, ?17 + 1, ?3, ?18, ?19, ?20 WHERE ?17 IS NOT NULL AND changes() = 1 \
+         SELECT $13, $14, $17 + 1, $3, $18, $19, $20 WHERE $17 IS NOT NULL AND changes() = 1 \
          ON CONFLICT (conversation_id) DO UPDATE SET \
          customer_id = coalesce(excluded.customer_id, customer_id), version = excluded.version, \
          at_ms = excluded.at_ms, waiting_since_ms = excluded.waiting_since_ms, \
-         waiting_severity = excluded.waiting_severity, memory = excluded.memory"
+         waiting_severity = excluded.waiting_severity, memory = excluded.memory; \
+         INSERT INTO episodes (conversation_id, episode, seq, acted) SELECT $13, $21, $1, $22 \
+         WHERE EXISTS (SELECT 1 FROM decisions WHERE seq = $1 AND id = $2) \
+         ON CONFLICT (conversation_id, episode) DO UPDATE SET seq = excluded.seq, \
+         acted = excluded.acted WHERE acted = 0"
     };
 }
 
@@ -40,10 +49,10 @@ const ALONE: &str = concat!(
     "BEGIN IMMEDIATE; ",
     insert!(),
     "; ",
-    upsert!("?21, ?22, ?23, ?24, ?25"),
-    "; UPDATE chain_head SET digest = ?12, \
-     records = CASE WHEN EXISTS (SELECT 1 FROM decisions WHERE seq = ?1) THEN ?1 END \
-     WHERE records < ?1; COMMIT"
+    upsert!("$23, $24, $25, $26, $27"),
+    "; UPDATE chain_head SET digest = $12, \
+     records = CASE WHEN EXISTS (SELECT 1 FROM decisions WHERE seq = $1) THEN $1 END \
+     WHERE records < $1; COMMIT"
 );
 
 /// A record, ready to be written.
@@ -56,6 +65,10 @@ pub(super) struct Entry {
     payload: String,
     payload_digest: Digest,
     memory: Option<Row>,
+    episode: u32,
+    acted: bool,
+    /// It is automatic, and a person can read it later.
+    pub(super) may_be_audited: bool,
     /// What it adds to the sums of its hour.
     pub(super) share: Share,
     pub(super) key: Option<Key>,
@@ -88,16 +101,20 @@ impl Entry {
             payload: &payload,
         }
         .digest();
-        let (facts, share) = (Facts::of(record), Share::of(record));
+        let is_readable = record.store_text != StoreText::Nothing;
         Ok(Self {
-            facts,
+            facts: Facts::of(record),
             conversation,
             customer,
             salt,
             payload,
             payload_digest,
             memory,
-            share,
+            episode: record.standing.episode,
+            // A suggestion is acted on once somebody has reviewed it.
+            acted: record.decision.action != Action::Suggest,
+            may_be_audited: record.decision.band == Band::Auto && is_readable,
+            share: Share::of(record),
             key,
         })
     }
@@ -167,6 +184,8 @@ impl Entry {
             .bind(self.memory.as_ref().and_then(|row| row.waiting_since_ms))
             .bind(self.memory.as_ref().and_then(|row| row.waiting_severity))
             .bind(self.memory.as_ref().map(|row| &row.memory))
+            .bind(self.episode)
+            .bind(self.acted)
     }
 
     /// Writes the idempotency key, if the request had one.

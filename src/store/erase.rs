@@ -18,6 +18,15 @@ pub(super) enum Whom {
     Before(i64, u32),
 }
 
+/// What an erasure did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Erased {
+    /// How many records are gone.
+    pub records: u64,
+    /// False if there may be more of the same kind.
+    pub all: bool,
+}
+
 /// How often the log is asked to empty itself; each time waits for readers up to `busy_timeout`.
 pub(super) const ATTEMPTS: u32 = 3;
 
@@ -25,17 +34,22 @@ pub(super) const ATTEMPTS: u32 = 3;
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// What goes with a record, in order; `theirs` is a condition on the rows of `decisions`, `told`
-/// names the conversations whose memory goes. The decisions lose their names last; the last
-/// statement counts.
+/// names the conversations whose memory goes, `resolved` those whose outcome loses its name. The
+/// decisions lose their names last; the last statement counts.
 const STATEMENTS: &[&str] = &[
     "DELETE FROM idempotency_keys WHERE decision_id IN (SELECT id FROM decisions WHERE theirs)",
     "DELETE FROM packet_receipts WHERE decision_id IN (SELECT id FROM decisions WHERE theirs)",
     // The row stays, since the mark that a review has come in is a fact.
     "UPDATE reviews SET note = NULL, reviewer = 'erased ' || lower(hex(randomblob(8))) \
      WHERE decision_id IN (SELECT id FROM decisions WHERE theirs)",
+    // An audit that waits leaves the queue; that one was drawn stays to be counted.
+    "UPDATE audits SET state = iif(state = 'open', 'erased', state), leased_to = NULL, \
+     leased_until_ms = NULL WHERE seq IN (SELECT seq FROM decisions WHERE theirs)",
+    // Which decision counts for an episode stays to be counted.
+    "UPDATE episodes SET conversation_id = NULL WHERE conversation_id IN (told)",
     // What became of a conversation stays to be counted.
-    "UPDATE outcomes SET conversation_id = 'erased ' || lower(hex(randomblob(8))) \
-     WHERE conversation_id IN (told)",
+    "UPDATE outcomes SET conversation_id = 'erased ' || lower(hex(randomblob(8))), erased = 1 \
+     WHERE conversation_id IN (resolved)",
     // What people did with a conversation stays to be counted.
     "UPDATE conversation_events SET conversation_id = NULL, by_whom = NULL \
      WHERE conversation_id IN (told)",
@@ -68,15 +82,33 @@ impl Whom {
                  UNION SELECT conversation_id FROM conversations WHERE customer_id IN (?1, ?2)"
             }
             Self::Before(..) => {
-                // What became of a conversation that nobody has ever asked about ages by itself.
                 "SELECT conversation_id FROM (SELECT conversation_id FROM conversations \
                  WHERE at_ms < CAST(?1 AS INTEGER) \
-                 ORDER BY at_ms, conversation_id LIMIT CAST(?2 AS INTEGER)) \
-                 UNION SELECT conversation_id FROM outcomes WHERE at_ms < CAST(?1 AS INTEGER) \
-                 AND conversation_id NOT LIKE 'erased %' \
-                 AND conversation_id NOT IN (SELECT conversation_id FROM conversations)"
+                 ORDER BY at_ms, conversation_id LIMIT CAST(?2 AS INTEGER))"
             }
         }
+    }
+
+    /// The names of the conversations whose outcome loses its name; it has the same two parameters.
+    fn resolved(&self) -> String {
+        let told = self.told();
+        match self {
+            Self::Conversation(_) | Self::Customer(_) => told.to_owned(),
+            // An outcome ages by itself too: nobody may ever have asked about its conversation.
+            Self::Before(..) => format!(
+                "{told} UNION SELECT conversation_id FROM (SELECT conversation_id FROM outcomes \
+                 WHERE erased = 0 AND at_ms < CAST(?1 AS INTEGER) \
+                 ORDER BY at_ms LIMIT CAST(?2 AS INTEGER))"
+            ),
+        }
+    }
+
+    /// A statement with what stands for the records of this erasure.
+    fn statement(&self, pattern: &str) -> String {
+        pattern
+            .replace("theirs", self.condition())
+            .replace("told", self.told())
+            .replace("resolved", &self.resolved())
     }
 
     /// The parameters of the condition.
@@ -88,13 +120,14 @@ impl Whom {
         }
     }
 
-    /// True if there may be more of the same, so that emptying the log can wait for the last.
-    fn goes_on(&self, erased: u64) -> bool {
-        matches!(self, Self::Before(_, at_most) if erased == u64::from(*at_most))
+    /// True if so many rows of a table are all that may go at once, so that there may be more.
+    fn is_full(&self, rows: u64) -> bool {
+        matches!(self, Self::Before(_, at_most) if rows >= u64::from(*at_most))
     }
 }
 
-/// Erases and returns how many records that were; afterwards no copy is left in the log file.
+/// Erases and returns how many records that were; after the last of them no copy is left in the
+/// log file.
 ///
 /// # Errors
 /// The database fails; then nothing is erased, or all is and only the log file still has a copy
@@ -102,19 +135,20 @@ impl Whom {
 pub(super) async fn erase(
     connection: &mut SqliteConnection,
     whom: &Whom,
-) -> Result<u64, sqlx::Error> {
+) -> Result<Erased, sqlx::Error> {
     let [first, second] = whom.given();
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let mut erased = 0;
-    for statement in STATEMENTS {
-        let statement = statement.replace("theirs", whom.condition()).replace("told", whom.told());
+    let mut erased = Erased { records: 0, all: true };
+    for pattern in STATEMENTS {
         // Safe: every part of it is written here; what callers send is bound.
-        let statement = sqlx::query(AssertSqlSafe(statement)).bind(&first).bind(&second);
-        erased = statement.execute(&mut *transaction).await?.rows_affected();
+        let statement = AssertSqlSafe(whom.statement(pattern));
+        let statement = sqlx::query(statement).bind(&first).bind(&second);
+        erased.records = statement.execute(&mut *transaction).await?.rows_affected();
+        erased.all &= !whom.is_full(erased.records);
     }
     transaction.commit().await?;
     // Also where nothing was left to erase: the log may still hold what an earlier call erased.
-    if !whom.goes_on(erased) {
+    if erased.all {
         match empty_log(connection).await {
             Ok(true) => {}
             Ok(false) => tracing::warn!(
@@ -143,4 +177,36 @@ pub(super) async fn empty_log(connection: &mut SqliteConnection) -> Result<bool,
         }
     }
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::Row as _;
+
+    use super::*;
+    use crate::store::{
+        Options,
+        open::{Connector, IfMissing},
+    };
+
+    #[tokio::test]
+    async fn no_erasure_by_age_reads_a_whole_table() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("baton.db").display());
+        let connector = Connector::new(&Options { url, ..Options::default() }).unwrap();
+        let mut connection = connector.writer(IfMissing::Make).await.unwrap();
+        let whom = Whom::Before(1, 100);
+        let [first, second] = whom.given();
+        for pattern in STATEMENTS {
+            let statement = format!("EXPLAIN QUERY PLAN {}", whom.statement(pattern));
+            let plan = sqlx::query(AssertSqlSafe(statement)).bind(&first).bind(&second);
+            for step in plan.fetch_all(&mut connection).await.unwrap() {
+                let step: String = step.get("detail");
+                // What was found already, a bounded number, is read to its end.
+                let bounded = ["SCAN (subquery", "SCAN CONSTANT ROW"];
+                let bounded = bounded.iter().any(|start| step.starts_with(start));
+                assert!(bounded || !step.starts_with("SCAN"), "{pattern}: {step}");
+            }
+        }
+    }
 }

@@ -5,12 +5,17 @@
 
 mod archive;
 mod aside;
+mod audits;
 mod chain;
 mod contract;
+mod draw;
 mod entry;
+mod episodes;
 mod erase;
+mod export;
 mod file_id;
 mod folder;
+mod head;
 mod job;
 mod keys;
 mod listing;
@@ -22,6 +27,7 @@ mod receipts;
 mod recorder;
 mod retention;
 mod reviews;
+mod sampler;
 mod spool;
 mod sqlite;
 mod sums;
@@ -38,19 +44,23 @@ use serde_json::error::Category;
 
 use crate::{
     domain::{
-        Action, Band, ConversationId, DecisionId, Intent, Mode, Probability, Receipt, Record,
-        Resolution, Review, RoleId, Tier, Timestamp,
+        Action, AuditId, Band, ConversationId, DecisionId, Intent, Mode, Probability, Receipt,
+        Record, Resolution, Review, RoleId, Tier, Timestamp,
     },
     monitor::Contract,
 };
 
 pub use archive::{Archive, Portion, Reviewed};
+pub use audits::{Audit, Offer};
 pub use contract::Promise;
+pub use draw::AuditOptions;
+pub use erase::Erased;
+pub use export::{Cell, Choice, Export, Named, Table};
 pub use keys::Key;
 pub use memory::{Event, EventKind, Remembered};
 pub use open::OpenError;
 pub use options::{Invalid, Options};
-pub use recorder::{Durability, Erased, Recorder};
+pub use recorder::{Durability, Recorder};
 pub use retention::Retention;
 pub use spool::Spool;
 pub use sqlite::Sqlite;
@@ -100,9 +110,9 @@ pub trait Store: Send + Sync {
     /// Erases texts and identifiers of a customer; returns how many records that were.
     async fn erase_customer(&self, id: &str) -> Result<u64, Error>;
 
-    /// Erases texts and identifiers of the oldest records taken before a time, at most so many;
-    /// returns how many records that were.
-    async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<u64, Error>;
+    /// Erases texts and identifiers of the oldest records taken before a time, and the names of
+    /// the oldest outcomes, at most so many of each; says whether more may be left.
+    async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<Erased, Error>;
 
     /// Keeps what a receiver made of a packet: one receipt per person, the latest wins. Returns it
     /// with the time that counts, which is the earlier one if nothing has changed since; `None` if
@@ -114,11 +124,30 @@ pub trait Store: Send + Sync {
 
     /// Keeps what a person says of a decision: one review per person, the latest wins. Returns it
     /// with the time that counts, which is the earlier one if nothing has changed since; `None` if
-    /// there is no such decision.
+    /// there is no such decision, or if they have audited it.
     async fn review(&self, id: DecisionId, review: &Review) -> Result<Option<Review>, Error>;
 
     /// What people say of a decision, in the order they came.
     async fn reviews(&self, id: DecisionId) -> Result<Vec<Review>, Error>;
+
+    /// True if a decision is the one that counts for its episode: the first that was acted on,
+    /// else the last.
+    async fn is_of_record(&self, id: DecisionId) -> Result<bool, Error>;
+
+    /// Gives an audit to an auditor for the time of the lease: the one they have, else the one
+    /// that was offered least and waits longest; `None` if none is left for them. Nobody gets a
+    /// decision that they have reviewed.
+    async fn next_audit(&self, by: &str, now: Timestamp) -> Result<Option<Offer>, Error>;
+
+    /// How far an audit has come.
+    async fn audit(&self, id: &AuditId) -> Result<Option<Audit>, Error>;
+
+    /// Keeps the answer of the auditor who has the audit, once; false if it is not theirs or no
+    /// longer open, or if they have reviewed the decision.
+    async fn answer(&self, id: &AuditId, answer: &Review) -> Result<bool, Error>;
+
+    /// Audits that wait for an answer.
+    async fn audits_waiting(&self) -> Result<u64, Error>;
 
     /// Keeps what became of a conversation, whether a decision of it is known or not; later values
     /// win. Returns all that is known now.

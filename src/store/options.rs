@@ -8,10 +8,11 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use super::draw::AuditOptions;
 use crate::domain::StoreText;
 
 /// `[records]`: where records are kept. Every default is in `config/default.toml`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Options {
     /// The database, `store` at the top of the file, e.g. `"sqlite:baton.db"`; the file is made if it is missing, its folder is
@@ -39,6 +40,8 @@ pub struct Options {
     pub store_text: StoreText,
     /// Days after which a record is erased; 0 keeps records for ever.
     pub retention_days: u32,
+    /// How many automatic decisions are audited.
+    pub audit: AuditOptions,
 }
 
 /// An option that cannot be used.
@@ -53,6 +56,12 @@ pub struct Invalid {
 
 /// The longest time that any wait may be set to; the library counts it in 32-bit milliseconds.
 const LONGEST: Duration = Duration::from_hours(1);
+
+/// Nobody reads a conversation in less time than this.
+const SHORTEST_LEASE: Duration = Duration::from_mins(1);
+
+/// After a day nobody is still reading it.
+const LONGEST_LEASE: Duration = Duration::from_hours(24);
 
 /// A hundred years: nobody means more.
 const MOST_DAYS: u32 = 36_500;
@@ -70,6 +79,7 @@ impl Default for Options {
             spool_max_records: at_least_one(100_000),
             store_text: StoreText::Masked,
             retention_days: 365,
+            audit: AuditOptions::default(),
         }
     }
 }
@@ -101,6 +111,13 @@ impl Options {
         if self.retention_days > MOST_DAYS {
             let reason = "give at most 36500 days, or 0 to keep records for ever";
             return Err(Invalid::new("retention_days", reason));
+        }
+        if !(0.0..=1.0).contains(&self.audit.rate) {
+            return Err(Invalid::new("audit.rate", "give a share from 0.0 to 1.0"));
+        }
+        let lease = self.audit.lease;
+        if lease < SHORTEST_LEASE || lease > LONGEST_LEASE {
+            return Err(Invalid::new("audit.lease", "give at least one minute, at most one day"));
         }
         Ok(())
     }
@@ -174,6 +191,10 @@ mod tests {
         assert_eq!(key_of(|o| o.batch_records = at_least_one(9999)), "batch_records");
         assert_eq!(key_of(|o| o.readers = at_least_one(65)), "readers");
         assert_eq!(key_of(|o| o.retention_days = 36_501), "retention_days");
+        assert_eq!(key_of(|o| o.audit.rate = 1.01), "audit.rate");
+        assert_eq!(key_of(|o| o.audit.rate = f64::NAN), "audit.rate");
+        assert_eq!(key_of(|o| o.audit.lease = Duration::from_secs(59)), "audit.lease");
+        assert_eq!(key_of(|o| o.audit.lease = Duration::from_hours(25)), "audit.lease");
         assert_eq!(key_of(|o| o.spool_dir = PathBuf::new()), "spool_dir");
         for wrong in ["", "sqlite:", "sqlite::memory:", "postgres://x", "sqlite:a.db?mode=ro"] {
             assert_eq!(key_of(|o| o.url = wrong.to_owned()), "url", "{wrong}");

@@ -6,7 +6,7 @@ use futures::future::join_all;
 use tokio::{sync::Mutex as AsyncMutex, time::sleep};
 
 use super::{
-    Error, Event, Key, Keyed, OpenError, Options, Remembered, Spool, Sqlite, Store, keys,
+    Erased, Error, Event, Key, Keyed, OpenError, Options, Remembered, Spool, Sqlite, Store, keys,
     outage::Outage,
     spool::{Of, Spooled},
 };
@@ -24,15 +24,6 @@ pub enum Durability {
     Spooled,
     /// Nowhere.
     Lost,
-}
-
-/// What one round of erasing by age did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Erased {
-    /// Records erased.
-    pub records: u64,
-    /// True if none is left that is old enough.
-    pub all: bool,
 }
 
 /// Store and spool together: what the pipeline writes to.
@@ -199,7 +190,7 @@ impl Recorder {
         let _alone = self.moving.lock().await;
         let spooled = self.spool.erase(Of::Before(before)).await.map_err(Error::Spool)?;
         let stored = self.store.erase_before(before, at_most).await?;
-        Ok(Erased { records: spooled + stored, all: stored < u64::from(at_most) })
+        Ok(Erased { records: spooled + stored.records, ..stored })
     }
 
     /// Keeps what a receiver made of a packet, as [`Store::confirm`] does.

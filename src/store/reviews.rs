@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sqlx::{Connection as _, FromRow, SqliteConnection, SqliteExecutor, SqlitePool};
 
-use super::{Error, Malformed, contract, writer::Note};
+use super::{Error, Malformed, contract, episodes, writer::Note};
 use crate::domain::{
     ConversationId, DecisionId, Intent, LabelSource, Resolution, Review, RoleId, Tier, Timestamp,
     Verdict,
@@ -37,10 +37,13 @@ pub(super) struct News {
     pub(super) resolution: Resolution,
 }
 
-#[async_trait]
-impl Note for Label {
-    async fn write(&self, connection: &mut SqliteConnection) -> sqlx::Result<Option<i64>> {
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+impl Label {
+    /// Writes it within a transaction; returns the time that counts, `None` if there is no such
+    /// decision or if the person has given a label of another source.
+    pub(super) async fn insert(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> sqlx::Result<Option<i64>> {
         let Review { verdict, tier, role, intent, note, by, at, source, shown, observed } =
             &self.review;
         sqlx::query(
@@ -49,9 +52,9 @@ impl Note for Label {
              SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11 FROM decisions \
              WHERE id = ?1 AND erased = 0 \
              ON CONFLICT (decision_id, reviewer) DO UPDATE SET verdict = ?3, tier = ?4, role = ?5, \
-             intent = ?6, note = ?7, at_ms = ?8, source = ?9, shown = ?10, observed = ?11 \
-             WHERE (verdict, tier, role, intent, note, source, shown, observed) \
-             IS NOT (?3, ?4, ?5, ?6, ?7, ?9, ?10, ?11)",
+             intent = ?6, note = ?7, at_ms = ?8, shown = ?10, observed = ?11 \
+             WHERE source = ?9 AND (verdict, tier, role, intent, note, shown, observed) \
+             IS NOT (?3, ?4, ?5, ?6, ?7, ?10, ?11)",
         )
         .bind(&self.decision)
         .bind(by)
@@ -64,15 +67,28 @@ impl Note for Label {
         .bind(source.as_str())
         .bind(shown)
         .bind(observed)
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await?;
-        contract::audited(&mut transaction, &self.decision, &self.review).await?;
-        let at_ms =
-            sqlx::query_scalar("SELECT at_ms FROM reviews WHERE decision_id = ? AND reviewer = ?")
-                .bind(&self.decision)
-                .bind(by)
-                .fetch_optional(&mut *transaction)
-                .await?;
+        contract::audited(connection, &self.decision, &self.review).await?;
+        sqlx::query_scalar(
+            "SELECT at_ms FROM reviews WHERE decision_id = ? AND reviewer = ? AND source = ?",
+        )
+        .bind(&self.decision)
+        .bind(by)
+        .bind(source.as_str())
+        .fetch_optional(connection)
+        .await
+    }
+}
+
+#[async_trait]
+impl Note for Label {
+    async fn write(&self, connection: &mut SqliteConnection) -> sqlx::Result<Option<i64>> {
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let at_ms = self.insert(&mut transaction).await?;
+        if at_ms.is_some() {
+            episodes::acted_on(&mut transaction, &self.decision).await?;
+        }
         transaction.commit().await?;
         Ok(at_ms)
     }

@@ -15,10 +15,13 @@ use tokio::{
 };
 
 use super::{
-    ChainReport, Error, Event, Filter, Hour, Keyed, Listing, Page, Promise, Remembered, Store,
+    Audit, ChainReport, Error, Event, Filter, Hour, Keyed, Listing, Offer, Page, Promise,
+    Remembered, Store,
+    audits::{self, Lease, Withdrawal},
     contract::{self, Settling},
     entry::Entry,
-    erase::{ATTEMPTS, Whom},
+    episodes,
+    erase::{ATTEMPTS, Erased, Whom},
     job::Job,
     keys::{self, Key, Sweep},
     listing,
@@ -27,16 +30,23 @@ use super::{
     options::Options,
     receipts::{self, Slip},
     reviews::{self, Label, News},
+    sampler::Sampler,
     sums, verify,
     writer::{Command, Note, Open, Writer},
 };
 use crate::{
-    domain::{Clock, ConversationId, DecisionId, Receipt, Record, Resolution, Review, Timestamp},
+    domain::{
+        AuditId, Clock, ConversationId, DecisionId, Receipt, Record, Resolution, Review, Timestamp,
+    },
     monitor::Contract,
 };
 
 /// Texts longer than this are serialised on a thread that may block.
 const LONG_TEXT_BYTES: usize = 64 * 1024;
+
+/// Audits that cannot be read and are passed over for one auditor at most; the next call goes on
+/// behind them.
+const UNREADABLE_AUDITS: usize = 8;
 
 /// Decision records in a `SQLite` file.
 pub struct Sqlite {
@@ -45,6 +55,7 @@ pub struct Sqlite {
     clock: Arc<dyn Clock>,
     append_timeout: Duration,
     busy_timeout: Duration,
+    lease: Duration,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -66,6 +77,7 @@ impl Sqlite {
             readers: readers.clone(),
             clock: clock.clone(),
             sweep: Sweep::default(),
+            sampler: Sampler::new(options.audit),
         };
         #[expect(clippy::disallowed_methods, reason = "close() waits for this task")]
         let writer = tokio::spawn(writer.run());
@@ -75,6 +87,7 @@ impl Sqlite {
             clock,
             append_timeout: options.append_timeout,
             busy_timeout: options.busy_timeout,
+            lease: options.audit.lease,
             writer: Mutex::new(Some(writer)),
         })
     }
@@ -117,7 +130,7 @@ impl Sqlite {
         self.ask(|reply| Command::Note(note, reply), self.busy_timeout).await
     }
 
-    async fn erase(&self, whom: Whom) -> Result<u64, Error> {
+    async fn erase(&self, whom: Whom) -> Result<Erased, Error> {
         // Emptying the log takes as long as the disk does, so this wait is a generous one: a lock
         // for the erasure, one for each attempt, one to spare.
         let work = self.busy_timeout * (ATTEMPTS + 2);
@@ -208,14 +221,14 @@ impl Store for Sqlite {
     }
 
     async fn erase_conversation(&self, id: &ConversationId) -> Result<u64, Error> {
-        self.erase(Whom::Conversation(id.as_str().to_owned())).await
+        Ok(self.erase(Whom::Conversation(id.as_str().to_owned())).await?.records)
     }
 
     async fn erase_customer(&self, id: &str) -> Result<u64, Error> {
-        self.erase(Whom::Customer(id.to_owned())).await
+        Ok(self.erase(Whom::Customer(id.to_owned())).await?.records)
     }
 
-    async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<u64, Error> {
+    async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<Erased, Error> {
         self.erase(Whom::Before(before.as_millisecond(), at_most)).await
     }
 
@@ -240,6 +253,56 @@ impl Store for Sqlite {
     async fn reviews(&self, id: DecisionId) -> Result<Vec<Review>, Error> {
         let readers = self.readers.load_full();
         reviews::read(self.read(reviews::of(&*readers, id)).await?, id)
+    }
+
+    async fn is_of_record(&self, id: DecisionId) -> Result<bool, Error> {
+        let readers = self.readers.load_full();
+        self.read(episodes::is_of_record(&readers, id)).await
+    }
+
+    async fn next_audit(&self, by: &str, now: Timestamp) -> Result<Option<Offer>, Error> {
+        let now_ms = now.as_millisecond();
+        let lease_ms = i64::try_from(self.lease.as_millis()).unwrap_or(i64::MAX);
+        let mut unreadable = Vec::new();
+        loop {
+            let until_ms = now_ms.saturating_add(lease_ms);
+            let lease = Box::new(Lease { by: by.to_owned(), now_ms, until_ms });
+            let Some(seq) = self.note(lease).await? else { return Ok(None) };
+            let readers = self.readers.load_full();
+            // One that was erased in between is no longer in the queue: the next, then.
+            let Some(row) = self.read(audits::offer(&readers, seq, by)).await? else { continue };
+            let cause = match row.read() {
+                Ok(offer) => return Ok(Some(offer)),
+                Err(cause) => cause,
+            };
+            tracing::warn!(%cause, "an audit cannot be shown and goes behind the others");
+            self.note(Box::new(Withdrawal { by: by.to_owned(), seq })).await?;
+            // The queue has come round: no other is left.
+            if unreadable.contains(&seq) {
+                return Ok(None);
+            }
+            unreadable.push(seq);
+            if unreadable.len() == UNREADABLE_AUDITS {
+                return Err(cause);
+            }
+        }
+    }
+
+    async fn audit(&self, id: &AuditId) -> Result<Option<Audit>, Error> {
+        let readers = self.readers.load_full();
+        self.read(audits::find(&readers, id)).await?.map(audits::Row::read).transpose()
+    }
+
+    async fn answer(&self, id: &AuditId, answer: &Review) -> Result<bool, Error> {
+        let Some(audit) = self.audit(id).await? else { return Ok(false) };
+        let answered = audits::answered(id, audit.decision, answer);
+        Ok(self.note(Box::new(answered)).await?.is_some())
+    }
+
+    async fn audits_waiting(&self) -> Result<u64, Error> {
+        let readers = self.readers.load_full();
+        let count = self.read(audits::waiting(&readers)).await?;
+        Ok(u64::try_from(count).unwrap_or(0))
     }
 
     async fn resolve(

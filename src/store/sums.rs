@@ -143,7 +143,7 @@ impl Recent {
             };
             sums.merge(&more);
             let cells = Cells::of(&mut sums).map_err(|cause| sqlx::Error::Encode(cause.into()))?;
-            sqlx::query(upsert!("?1, ?2, ?3, ?4, ?5"))
+            sqlx::query(upsert!("$1, $2, $3, $4, $5"))
                 .bind(key.hour_ms)
                 .bind(&key.model)
                 .bind(key.channel)

@@ -19,15 +19,20 @@ use super::{
     Error,
     chain::Head,
     entry::Entry,
-    erase::{self, Whom},
+    erase::{self, Erased, Whom},
     file_id::FileId,
+    head,
     job::Job,
     keys::Sweep,
     memory::Change,
     open::{Connector, IfMissing, OpenError, is_about_the_record},
+    sampler::Sampler,
     sums::{Cells, Recent},
 };
 use crate::{domain::Clock, telemetry::metrics};
+
+#[cfg(test)]
+mod tests;
 
 /// How long the writer waits for work before it looks for old keys.
 const IDLE: Duration = Duration::from_hours(1);
@@ -37,7 +42,7 @@ pub(super) enum Command {
     /// Write a record.
     Append(Job),
     /// Erase what is personal.
-    Erase(Whom, oneshot::Sender<Result<u64, Error>>),
+    Erase(Whom, oneshot::Sender<Result<Erased, Error>>),
     /// Keep what a person did with a conversation; false if it has changed meanwhile.
     Remember(Box<Change>, oneshot::Sender<Result<bool, Error>>),
     /// Keep what a person says of a decision or a conversation; answers with the time that counts,
@@ -95,6 +100,7 @@ pub(super) struct Writer {
     pub(super) readers: Arc<ArcSwap<SqlitePool>>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) sweep: Sweep,
+    pub(super) sampler: Sampler,
 }
 
 /// An open connection and the file it belongs to.
@@ -220,6 +226,7 @@ impl Writer {
     /// Closes the connection, so that the next batch begins with a fresh one.
     fn give_up(&mut self, failure: Failure) -> Failure {
         self.open = None;
+        self.sampler.forget();
         failure
     }
 
@@ -253,11 +260,13 @@ impl Writer {
     ///
     /// The connection works on a thread of its own: every statement less saves two changes of
     /// threads, which is most of what a lone record costs.
-    async fn write_alone(&mut self, entry: &Entry) -> Result<bool, Failure> {
+    async fn write_alone(&mut self, entry: &Entry, now_ms: i64) -> Result<bool, Failure> {
         let Some(open) = self.open.as_mut() else { return Ok(false) };
-        let Some(mut sums) = open.sums.with(&entry.share).filter(|_| entry.key.is_none()) else {
+        // The end of the chain stays untaken, so that the long way sees that nobody else wrote.
+        if entry.key.is_some() || !self.sampler.passes_over(entry, now_ms) {
             return Ok(false);
-        };
+        }
+        let Some(mut sums) = open.sums.with(&entry.share) else { return Ok(false) };
         let Some(head) = open.head.take() else { return Ok(false) };
         let hour = Cells::of(&mut sums).map_err(|cause| sqlx::Error::Encode(cause.into()))?;
         match entry.insert_alone(&mut open.connection, head, hour).await {
@@ -271,6 +280,7 @@ impl Writer {
             }
             Err(cause) => return Err(cause.into()),
         }
+        self.sampler.count(entry);
         self.check_in_place()?;
         Ok(true)
     }
@@ -281,14 +291,18 @@ impl Writer {
         let sweep_is_due = self.sweep.is_due(now_ms);
         if let [job] = jobs
             && !sweep_is_due
-            && self.write_alone(&job.entry).await?
+            && self.write_alone(&job.entry, now_ms).await?
         {
             return Ok(vec![Ok(())]);
         }
-        let Open { connection, head: known, sums, .. } = self.opened().await?;
-        let mut head = begin(connection).await?;
-        if known.take().is_none_or(|known| known != head) {
-            sums.forget();
+        self.opened().await?;
+        let Some(open) = &mut self.open else { return Err(sqlx::Error::WorkerCrashed.into()) };
+        let known = open.head.take();
+        let (connection, sampler) = (&mut open.connection, &mut self.sampler);
+        let mut head = head::begin(connection).await?;
+        if known != Some(head) {
+            sampler.forget();
+            open.sums.forget();
         }
         let mut outcomes = Vec::with_capacity(jobs.len());
         for Job { entry, .. } in jobs {
@@ -296,10 +310,12 @@ impl Writer {
                 outcomes.push(Err(Error::KeyTaken));
                 continue;
             }
+            sampler.prepare(connection, entry, (head.seq + 1, now_ms)).await?;
             match entry.insert(connection, head).await {
                 Ok(None) => outcomes.push(Err(Error::Stale)),
                 Ok(Some(next)) => {
                     head = next;
+                    sampler.draw(connection, entry, head.seq).await?;
                     entry.insert_key(connection).await?;
                     outcomes.push(Ok(()));
                 }
@@ -309,12 +325,21 @@ impl Writer {
                 Err(cause) => return Err(cause.into()),
             }
         }
+        if outcomes.iter().all(Result::is_err) {
+            // A share that was found for a decision must not be in force without it.
+            sqlx::raw_sql("ROLLBACK").execute(connection).await?;
+            sampler.forget();
+            open.head = Some(head);
+            self.check_in_place()?;
+            return Ok(outcomes);
+        }
         let written = jobs.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_ok());
-        sums.add(written.map(|(job, _)| &job.entry.share), connection).await?;
+        open.sums.add(written.map(|(job, _)| &job.entry.share), connection).await?;
         let swept =
             if sweep_is_due { Some(Sweep::delete(connection, now_ms).await?) } else { None };
-        commit(connection, head).await?;
-        *known = Some(head);
+        head::commit(connection, head).await?;
+        sampler.committed();
+        open.head = Some(head);
         self.check_in_place()?;
         if let Some(swept) = swept {
             self.sweep.learn(&swept);
@@ -322,7 +347,7 @@ impl Writer {
         Ok(outcomes)
     }
 
-    async fn erase(&mut self, whom: &Whom) -> Result<u64, Failure> {
+    async fn erase(&mut self, whom: &Whom) -> Result<Erased, Failure> {
         let open = self.opened().await?;
         let erased = erase::erase(&mut open.connection, whom).await?;
         self.check_in_place()?;
@@ -370,26 +395,4 @@ fn refusal(entry: &Entry, cause: sqlx::Error) -> Error {
     let taken =
         cause.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation);
     if taken { Error::AlreadyStored { id } } else { Error::Refused { id, source: cause } }
-}
-
-/// Begins to write; returns where the chain ends, since another process may have written.
-///
-/// Two statements in one go: each trip to the connection's thread and back costs more than either.
-async fn begin(connection: &mut SqliteConnection) -> Result<Head, sqlx::Error> {
-    let (seq, digest): (i64, Vec<u8>) =
-        sqlx::query_as("BEGIN IMMEDIATE; SELECT records, digest FROM chain_head")
-            .fetch_one(connection)
-            .await?;
-    let digest = digest.try_into().map_err(|_| sqlx::Error::RowNotFound)?;
-    Ok(Head { seq, digest })
-}
-
-/// Moves the head and makes everything durable.
-async fn commit(connection: &mut SqliteConnection, head: Head) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE chain_head SET records = ?1, digest = ?2 WHERE records < ?1; COMMIT")
-        .bind(head.seq)
-        .bind(&head.digest[..])
-        .execute(connection)
-        .await?;
-    Ok(())
 }

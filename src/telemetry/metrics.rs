@@ -33,6 +33,8 @@ const ERASED: &str = "triage_erased_records_total";
 const POLICY_RELOADS: &str = "triage_policy_reloads_total";
 const MODEL_RELOADS: &str = "triage_model_reloads_total";
 const SHADOW: &str = "triage_shadow_total";
+const AUDITS: &str = "triage_audits_total";
+const AUDITS_WAITING: &str = "triage_audits_waiting";
 const HANDOFFS_OVERDUE: &str = "triage_handoffs_overdue";
 const DEMOTED: &str = "triage_demoted";
 const HTTP: &str = "triage_http_requests_total";
@@ -147,7 +149,7 @@ pub enum ShadowResult {
     OtherRoute,
     /// The same tier and role in another band.
     OtherBand,
-    /// The shadow model was too busy.
+    /// The shadow model was too busy, or the decision was taken without model or store.
     Skipped,
     /// The shadow model failed.
     Failed,
@@ -192,10 +194,15 @@ fn describe() {
     describe_histogram!(CONFIDENCE, "Calibrated confidence of served decisions, 0 to 1");
     describe_counter!(STRIKES_TRIPPED, "Decisions in which the strike limit was reached");
     describe_counter!(HANDOFFS, "Decisions of band human, by the first rule that demanded it");
+    describe_counter!(AUDITS, "Blind audits answered, by verdict and tier of the decision");
+    describe_gauge!(AUDITS_WAITING, "Blind audits that wait for an answer");
     describe_counter!(REVIEWS, "Reviews, by verdict and by band and tier of the decision");
     describe_histogram!(STAGE, Unit::Seconds, "Time spent in each stage of a decision");
     describe_gauge!(QUEUE_DEPTH, "Requests waiting for an inference worker");
-    describe_gauge!(BUILD_INFO, "Always 1; version, model and policy are in the labels");
+    describe_gauge!(
+        BUILD_INFO,
+        "1 for the version, model and policy that run, 0 for those before a reload"
+    );
     describe_counter!(DEGRADED, "Decisions served without one part, by part");
     describe_counter!(REFUSED, "Requests refused, by problem code");
     describe_counter!(CACHE_HITS, "Texts whose vectors were kept from an earlier request");
@@ -264,6 +271,18 @@ fn handoff_reason(decision: &Decision) -> ReasonCode {
 pub fn reviewed(verdict: Verdict, decision: &Decision) {
     let (band, tier) = (decision.band.as_str(), decision.tier.as_str());
     counter!(REVIEWS, "verdict" => verdict.as_str(), "band" => band, "tier" => tier).increment(1);
+}
+
+/// Somebody judged an automatic decision of that tier without seeing it.
+pub fn audited(verdict: Verdict, decision: &Decision) {
+    let (verdict, tier) = (verdict.as_str(), decision.tier.as_str());
+    counter!(AUDITS, "verdict" => verdict, "tier" => tier).increment(1);
+}
+
+/// Audits that wait for an answer.
+#[expect(clippy::cast_precision_loss, reason = "there are far fewer audits than 2^52")]
+pub fn audits_waiting(audits: u64) {
+    gauge!(AUDITS_WAITING).set(audits as f64);
 }
 
 /// Time spent in one stage of a decision.
@@ -344,7 +363,7 @@ pub fn policy_reloaded(result: Reload) {
     counter!(POLICY_RELOADS, "result" => result.as_str()).increment(1);
 }
 
-/// The model of a slot was replaced, or a broken one was refused.
+/// The model of a slot was replaced, or another one was kept out.
 pub fn model_reloaded(slot: Slot, result: Reload) {
     counter!(MODEL_RELOADS, "slot" => slot.as_str(), "result" => result.as_str()).increment(1);
 }

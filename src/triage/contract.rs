@@ -41,7 +41,8 @@ pub enum Promised {
 const TERMS: Terms = Terms {
     precision: 0.90,
     patience: 10_000.0,
-    audited: 0.03,
+    // Whoever is asked, and how often, depends on the time alone: each audit counts in full.
+    audited: 1.0,
     satisfied: None,
     response: Response::Demote,
 };

@@ -39,7 +39,8 @@ impl InForce {
         self.model.has_room(Instant::now() + wait).map_err(Error::Busy)
     }
 
-    /// Asks the model; its failure is an answer without prediction, its full queue an error.
+    /// Asks the model for a decision; its failure is an answer without prediction, and logged as
+    /// such, its full queue an error.
     pub(super) async fn predict(
         &self,
         features: &Arc<Features>,

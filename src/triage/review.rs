@@ -2,7 +2,9 @@
 
 use super::Triage;
 use crate::{
-    domain::{ConversationId, DecisionId, Invalid, Record, Resolution, Review, Timestamp},
+    domain::{
+        ConversationId, DecisionId, Intent, Invalid, Record, Resolution, Review, RoleId, Timestamp,
+    },
     store,
     telemetry::metrics,
 };
@@ -13,6 +15,9 @@ pub enum Unreviewed {
     /// There is no such decision, or it was erased.
     #[error("there is no decision with this identifier")]
     NoDecision,
+    /// They have audited it, which counts only as it was given.
+    #[error("you have audited this decision; the answer to an audit stays as it was given")]
+    Audited,
     /// It does not fit the decision, the policy or the model.
     #[error("the review does not fit the decision")]
     Invalid(Vec<Invalid>),
@@ -34,7 +39,11 @@ impl Triage {
         self.check(&review, &record).map_err(Unreviewed::Invalid)?;
         let extractor = self.in_force.load().extractor.clone();
         let review = review.about(&record, |text| extractor.mask(text));
-        let kept = recorder.review(id, &review).await?.ok_or(Unreviewed::NoDecision)?;
+        let Some(kept) = recorder.review(id, &review).await? else {
+            let others = recorder.store().reviews(id).await?;
+            let audited = others.iter().any(|other| other.by == review.by);
+            return Err(if audited { Unreviewed::Audited } else { Unreviewed::NoDecision });
+        };
         // A review that says nothing new keeps the time of the first.
         if kept.at == review.at {
             metrics::reviewed(kept.verdict, &record.decision);
@@ -44,20 +53,29 @@ impl Triage {
     }
 
     fn check(&self, review: &Review, record: &Record) -> Result<(), Vec<Invalid>> {
-        let in_force = self.in_force();
         let mut wrong = review.check(record).err().unwrap_or_default();
-        if let Some(role) = &review.role
-            && *role != record.decision.role
-            && !in_force.policy.knows_role(role)
-        {
+        wrong.extend(self.unknown(review.role.as_ref(), review.intent.as_ref(), record));
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    /// What a label names that neither policy nor model knows.
+    pub(super) fn unknown(
+        &self,
+        role: Option<&RoleId>,
+        intent: Option<&Intent>,
+        record: &Record,
+    ) -> Vec<Invalid> {
+        let in_force = self.in_force();
+        let mut wrong = Vec::new();
+        // A role that the policy has lost since can still be the right one.
+        let other = role.filter(|role| **role != record.decision.role);
+        if other.is_some_and(|role| !in_force.policy.knows_role(role)) {
             wrong.push(Invalid::new("/role", "the policy has no such role"));
         }
-        if let Some(intent) = &review.intent
-            && !in_force.model.intents().contains(intent)
-        {
+        if intent.is_some_and(|intent| !in_force.model.intents().contains(intent)) {
             wrong.push(Invalid::new("/intent", "the model has no such intent"));
         }
-        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+        wrong
     }
 
     /// Keeps what became of a conversation; later values win. Returns all that is known now.
@@ -78,7 +96,7 @@ impl Triage {
     }
 
     /// What was said may have broken the promise; it is kept even if nobody can tell at once.
-    async fn learn_promise(&self) {
+    pub(super) async fn learn_promise(&self) {
         if let Err(cause) = self.recall_promise().await {
             tracing::warn!(%cause, "the contract could not be read; the next minute will tell");
         }

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, time::Instant};
 
 use super::{InForce, Triage};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
         Band, Conversation, Decision, DecisionId, Intent, Prediction, Probability, Record, RoleId,
         Standing, Tier, Timestamp,
     },
-    inference::{Identity, Urgency},
+    inference::{Call, Identity, Unavailable, Urgency},
     policy::{self, Policy},
     telemetry::metrics::{self, ShadowResult},
 };
@@ -42,7 +42,7 @@ pub struct Compared {
     pub other_band: u64,
     /// Those with another most probable intent, whatever was decided.
     pub other_intent: u64,
-    /// Decisions that the candidate was too busy for.
+    /// Decisions that the candidate was too busy for, or that were taken without model or store.
     pub skipped: u64,
     /// Decisions that the candidate failed at.
     pub failed: u64,
@@ -104,11 +104,20 @@ impl Shadow {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What the candidate would have decided; `None` if it fails.
-    async fn decide(&self, said: &Arc<Conversation>, taken: &Taken) -> Option<Outcome> {
-        let features = self.candidate.features(said).await.ok()?;
-        let prediction = self.candidate.predict(&features, self.deadline, Urgency::Batch).await;
-        let prediction = prediction.ok()??;
+    /// What the candidate would have decided.
+    async fn decide(
+        &self,
+        said: &Arc<Conversation>,
+        taken: &Taken,
+    ) -> Result<Outcome, Unavailable> {
+        let features = self.candidate.features(said).await.map_err(|_| Unavailable::Failed)?;
+        let model = &self.candidate.model;
+        let call = Call { deadline: Instant::now() + self.deadline, urgency: Urgency::Batch };
+        let prediction = match model.predict(features.clone(), call).await {
+            // It is not busy but broken, and does not come back.
+            Err(Unavailable::TimedOut) if !model.is_ready() => Err(Unavailable::Failed),
+            answer => answer,
+        }?;
         let decision = taken.policy.decide(&policy::Case {
             conversation: said,
             features: &features,
@@ -116,17 +125,25 @@ impl Shadow {
             standing: &taken.standing,
             now: taken.at,
         });
-        Some(Outcome::of(&decision, Some(&prediction)))
+        Ok(Outcome::of(&decision, Some(&prediction)))
     }
 
-    fn note(&self, taken: &Taken, candidate: Option<Outcome>) {
-        let mut tally = self.tally();
-        let Some(candidate) = candidate else {
-            tally.failed += 1;
-            return metrics::shadow_compared(ShadowResult::Failed);
-        };
+    /// Counts a decision that is not compared.
+    fn skip(&self) {
+        self.tally().skipped += 1;
+        metrics::shadow_compared(ShadowResult::Skipped);
+    }
+
+    /// Counts a decision that the candidate failed at.
+    fn fail(&self) {
+        self.tally().failed += 1;
+        metrics::shadow_compared(ShadowResult::Failed);
+    }
+
+    fn note(&self, taken: &Taken, candidate: Outcome) {
         let result = taken.outcome.against(&candidate);
         metrics::shadow_compared(result);
+        let mut tally = self.tally();
         tally.compared += 1;
         tally.other_intent += u64::from(candidate.intent != taken.outcome.intent);
         match result {
@@ -190,11 +207,14 @@ impl Triage {
     /// Shows a conversation to the candidate, where there is one; the caller waits for nothing.
     pub(super) fn shadow(&self, said: &Arc<Conversation>, record: &Record, policy: &Arc<Policy>) {
         let Some(shadow) = self.candidate() else { return };
+        // What was decided without model or store says nothing of the candidate.
+        if !record.decision.degraded.is_empty() {
+            return shadow.skip();
+        }
         let place = shadow.places.clone().try_acquire_owned().ok();
         // Where people wait for the model in force, the cores are theirs.
         let Some(place) = place.filter(|_| self.model().waiting() == 0) else {
-            shadow.tally().skipped += 1;
-            return metrics::shadow_compared(ShadowResult::Skipped);
+            return shadow.skip();
         };
         let taken = Taken {
             id: record.id,
@@ -205,8 +225,13 @@ impl Triage {
         };
         let said = said.clone();
         self.tasks.spawn(async move {
-            let candidate = shadow.decide(&said, &taken).await;
-            shadow.note(&taken, candidate);
+            match shadow.decide(&said, &taken).await {
+                Ok(candidate) => shadow.note(&taken, candidate),
+                Err(Unavailable::Failed) => shadow.fail(),
+                Err(
+                    Unavailable::TimedOut | Unavailable::Overloaded { .. } | Unavailable::Draining,
+                ) => shadow.skip(),
+            }
             drop(place);
         });
     }

@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use baton::{
-    domain::{DecisionId, LabelSource, Review, Tier, Timestamp, Verdict},
-    triage::InForce,
-};
+use baton::triage::InForce;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Fake, Reply, TestApp};
@@ -30,25 +27,15 @@ async fn contract(app: &TestApp) -> Value {
 
 /// Somebody who did not see the suggestion was asked at random, and says that it was wrong.
 async fn audited(app: &TestApp, n: usize) {
-    let answer = app.says(&format!("{TEXT} ({n})")).await.json();
-    let tier = answer["tier"].as_u64().unwrap();
-    let other = Tier::try_from(if tier == 3 { 2 } else { 3 }).unwrap();
-    let id: DecisionId = answer["decision_id"].as_str().unwrap().parse().unwrap();
-    let at: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
-    let review = Review {
-        verdict: Verdict::Overridden,
-        tier: Some(other),
-        role: None,
-        intent: None,
-        note: None,
-        by: format!("auditor-{}", n % 5),
-        at,
-        source: LabelSource::Audit,
-        shown: false,
-        observed: Some(0.03),
-    };
-    app.recorder.review(id, &review).await.unwrap().unwrap();
-    app.app.triage.settle().await.unwrap();
+    app.says(&format!("{TEXT} ({n})")).await;
+    let by = format!("auditor-{}", n % 5);
+    let audit = app.get(&format!("/v1/audits/next?by={by}")).await.json()["audit"].take();
+    let path = format!("/v1/audits/{}", audit["id"].as_str().unwrap());
+    let answer = json!({ "tier": 3, "role": "engineering", "by": by });
+    for _ in 0..2 {
+        let reply = app.post(&path, &answer).await;
+        assert_eq!(reply.status, 200, "{}", reply.text);
+    }
 }
 
 fn is_demoted(reply: &Reply) -> bool {

@@ -11,18 +11,17 @@ use std::{
 use serde_json::{Value, json};
 
 use crate::{
+    bakery,
     process::{Server, baton, run},
     support::says,
 };
 
-/// What customers of a bakery write, and under which intent its desk files that.
+/// Under which intent the desk of a bakery files what its customers write.
 const SUBJECTS: [(&str, [&str; 4]); 3] = [
-    ("feature_request", ["the birthday cake", "a wedding cake", "the cream cake", "layer cakes"]),
-    ("performance", ["opening hours", "when you open", "whether you close early", "holidays"]),
-    ("legal_privacy", ["nuts in the bread", "gluten", "my milk allergy", "allergens in rolls"]),
+    ("feature_request", bakery::CAKES),
+    ("performance", bakery::HOURS),
+    ("legal_privacy", bakery::ALLERGIES),
 ];
-const MANNERS: [&str; 4] =
-    ["I want to ask about {}.", "Hello, {} please", "Tell me more on {}, thanks", "{}???"];
 /// One each that nobody has reviewed.
 const UNSEEN: [(&str, &str); 3] = [
     ("feature_request", "two strawberry cakes for Saturday please"),
@@ -34,7 +33,7 @@ const UNSEEN: [(&str, &str); 3] = [
 fn play(server: &Server, subjects: &[(&str, [&str; 4])]) {
     let mut place = 0;
     for (intent, things) in subjects {
-        for text in things.iter().flat_map(|thing| MANNERS.map(|say| say.replace("{}", thing))) {
+        for text in bakery::texts(*things) {
             let by = format!("agent-{}", place % 4);
             place += 1;
             let said = server.post("/v1/triage", &says(&text)).unwrap();
@@ -120,11 +119,24 @@ fn what_people_corrected_becomes_a_candidate_that_answers_better() {
     fs::rename(at.join("own.comparison.json"), at.join("first.json")).unwrap();
     let (ok, said) = train(at, &["--out", "own", "--threads", "4", "--test", "test.csv"]);
     assert!(ok, "{said}");
-    for (before, after) in files(&at.join("first")).iter().zip(files(&at.join("own"))) {
+    let (first, second) = (files(&at.join("first")), files(&at.join("own")));
+    assert_eq!(first.len(), second.len());
+    for (before, after) in first.iter().zip(second) {
         assert!(*before == after, "{} differs", after.0);
     }
-    let (ok, said) = train(at, &["--out", "third", "--model", "own"]);
-    assert!(!ok && said.contains("the model in force has learnt from them"), "{said}");
+    // What stood in the test then is news now; all else is known, with a label added, too.
+    fs::write(at.join("tea.txt"), "a pot of tea\ngreen tea, please\ndo you serve tea?\n").unwrap();
+    let mut command = baton(at);
+    command.args(["--model", "own", "train", "--add", "tea=tea.txt", "--out", "grown"]);
+    let (ok, out, errors) = run(&mut command, "");
+    assert!(ok, "{out}{errors}");
+    for (model, policy) in [("own", None), ("grown", Some("grown.policy.toml"))] {
+        let mut more = vec!["--out", "third", "--model", model];
+        more.extend(policy.iter().flat_map(|file| ["--policy", *file]));
+        let (ok, said) = train(at, &more);
+        assert!(!ok && said.contains("1 of 48 reviewed decisions can be learnt from"), "{said}");
+        assert!(said.contains("47: the model in force has learnt from them"), "{said}");
+    }
     let (ok, said) = train(at, &["--out", "own"]);
     assert!(!ok && said.contains("own exists"), "{said}");
 }

@@ -1,6 +1,8 @@
 //! `kill -9` under load: whatever was acknowledged is there afterwards, and the chain verifies.
 
 use std::{
+    path::Path,
+    process::Command,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -8,6 +10,8 @@ use std::{
     thread,
     time::Duration,
 };
+
+use sqlx::{Connection as _, SqliteConnection};
 
 use crate::{
     process::{Server, baton, run},
@@ -24,7 +28,7 @@ fn acknowledged_decisions_survive_kill_9() {
     let folder = tempfile::tempdir().unwrap();
     let acknowledged = Arc::new(Mutex::new(Vec::<String>::new()));
     for kill in 0..kills {
-        let mut server = Server::start(&mut baton(folder.path()));
+        let mut server = Server::start(&mut audited(folder.path()));
         let stop = Arc::new(AtomicBool::new(false));
         let callers: Vec<_> = (0..CALLERS)
             .map(|_| {
@@ -43,7 +47,7 @@ fn acknowledged_decisions_survive_kill_9() {
         }
     }
 
-    let server = Server::start(&mut baton(folder.path()));
+    let server = Server::start(&mut audited(folder.path()));
     let acknowledged = acknowledged.lock().unwrap();
     assert!(acknowledged.len() as u64 >= kills, "no load: {} decisions", acknowledged.len());
     for id in acknowledged.iter() {
@@ -51,9 +55,19 @@ fn acknowledged_decisions_survive_kill_9() {
         assert!(found.is_ok(), "decision {id} was acknowledged and is lost: {found:?}");
     }
     drop(server);
+    let (automatic, audits, amiss) = audits(folder.path());
+    assert!(automatic > 0 && audits > 0, "{automatic} automatic, {audits} audits");
+    assert_eq!(amiss, 0, "an audit is lost or has no decision");
     let (ok, report, errors) = run(baton(folder.path()).arg("doctor"), "");
     assert!(ok, "{report}{errors}");
     eprintln!("{kills} kills, {} acknowledged decisions, all there", acknowledged.len());
+}
+
+/// The service, with every automatic decision under audit.
+fn audited(folder: &Path) -> Command {
+    let mut command = baton(folder);
+    command.env("BATON_RECORDS_AUDIT_RATE", "1.0");
+    command
 }
 
 fn call(url: &str, stop: &AtomicBool, acknowledged: &Mutex<Vec<String>>) {
@@ -67,4 +81,20 @@ fn call(url: &str, stop: &AtomicBool, acknowledged: &Mutex<Vec<String>>) {
         let id = answer["decision_id"].as_str().unwrap().to_owned();
         acknowledged.lock().unwrap().push(id);
     }
+}
+
+/// How many decisions are automatic, how many audits there are, and how many automatic decisions
+/// that were all to be audited are not, together with audits of no decision.
+fn audits(folder: &Path) -> (i64, i64, i64) {
+    let url = format!("sqlite:{}", folder.join("baton.db").display());
+    let found = "SELECT (SELECT count(*) FROM decisions WHERE band = 'auto'), \
+        (SELECT count(*) FROM audits), (SELECT count(*) FROM decisions d WHERE band = 'auto' AND 1.0 = \
+        (SELECT rate FROM audit_rates WHERE seq <= d.seq ORDER BY seq DESC LIMIT 1) \
+        AND NOT EXISTS (SELECT 1 FROM audits WHERE seq = d.seq)) \
+        + (SELECT count(*) FROM audits WHERE seq NOT IN (SELECT seq FROM decisions))";
+    let counts = async {
+        let mut connection = SqliteConnection::connect(&url).await.unwrap();
+        sqlx::query_as(found).fetch_one(&mut connection).await.unwrap()
+    };
+    tokio::runtime::Runtime::new().unwrap().block_on(counts)
 }

@@ -140,6 +140,38 @@ fn bad_rows_are_named_by_line_and_left_out() {
     assert!(errors.contains("line 7") && errors.contains("left out"), "{errors}");
 }
 
+#[test]
+fn what_is_not_for_the_desk_may_have_another_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = [("how do I export my contacts?", "how_to"), ("what is the moon made of?", "oos")];
+    let data: String = rows.map(|(text, intent)| format!("{}\n", labelled(text, intent))).concat();
+    let got = figures(&folder, &data, &["--out-of-scope-label", "oos"]);
+    assert_eq!((&got["judged"], &got["about"]["unknown_labels"]), (&json!(2), &json!({})));
+    assert_eq!(got["out_of_scope"]["found"]["of"], 1, "{got:#}");
+}
+
+fn labelled(text: &str, intent: &str) -> Value {
+    let mut row = says(text);
+    row["intent"] = json!(intent);
+    row
+}
+
+/// In service such conversations are decided, too, and perhaps automatically.
+#[test]
+fn nothing_is_certified_while_labels_are_unknown() {
+    let folder = tempfile::tempdir().unwrap();
+    let pack = uncertified(&folder);
+    let file = folder.path().join("rows.csv");
+    fs::write(&file, format!("{ROWS}\"a cup of tea, please\",tea\r\nhello moon,oos\r\n")).unwrap();
+    let mut command = with(&pack, &folder);
+    let (ok, out, errors) = run(command.args(["evaluate", "--certify", "--data"]).arg(&file), "");
+    assert!(!ok && out.contains("tea (2)"), "the report is printed all the same: {out}{errors}");
+    for want in ["no certificate is written", "oos (1), tea (2)", "--out-of-scope-label", "--add"] {
+        assert!(errors.contains(want), "{want}: {errors}");
+    }
+    assert!(!pack.join("certificate.json").exists());
+}
+
 /// The one long test: everything that a certificate changes, on all held-out conversations.
 #[test]
 fn what_is_proved_becomes_automatic() {

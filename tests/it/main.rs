@@ -13,12 +13,15 @@
 
 mod abstain;
 mod api;
+mod bakery;
 mod commands;
 mod contract;
 mod corrections;
 mod crash;
 mod evaluate;
+mod export;
 mod process;
+mod prometheus;
 mod quality;
 mod readme;
 mod reload;

@@ -3,8 +3,11 @@
 use std::{
     collections::BTreeSet,
     fs,
+    io::Write as _,
+    net::TcpStream,
     os::unix::fs::symlink,
     path::{Path, PathBuf},
+    process::Command,
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
@@ -121,10 +124,101 @@ fn a_new_model_takes_over_and_a_broken_one_is_refused() {
 fn only_programs_on_the_same_machine_may_reload() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(&mut baton(folder.path()));
-    for header in ["x-forwarded-for", "forwarded", "x-real-ip"] {
+    for header in ["x-forwarded-for", "forwarded", "x-real-ip", "origin", "sec-fetch-site"] {
         let (status, problem) = refused(&server, &[(header, "203.0.113.7")]);
         assert_eq!((status, problem["title"].as_str()), (403, Some("not-local")), "{header}");
     }
+}
+
+#[test]
+fn a_reload_goes_on_when_whoever_asked_for_it_has_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let [model, policy, pipe] =
+        ["model", "policy.toml", "pipe"].map(|name| folder.path().join(name));
+    symlink(root().join("models/default"), &model).unwrap();
+    fs::write(&policy, Policy::DEFAULT).unwrap();
+    let mut command = baton(folder.path());
+    let server = Server::start(command.env("BATON_MODEL", &model).env("BATON_POLICY", &policy));
+    point(&model, &renamed(folder.path(), "second"));
+    // The reload stands still at the policy until somebody writes it.
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    point(&policy, &pipe);
+
+    let address = server.url.strip_prefix("http://").unwrap();
+    let mut caller = TcpStream::connect(address).unwrap();
+    write!(caller, "POST {RELOAD} HTTP/1.1\r\nhost: {address}\r\ncontent-length: 0\r\n\r\n")
+        .unwrap();
+    let mut policy = fs::OpenOptions::new().write(true).open(&pipe).unwrap();
+    drop(caller);
+    // Time for the service to notice.
+    thread::sleep(Duration::from_millis(300));
+    policy.write_all(Policy::DEFAULT.as_bytes()).unwrap();
+    drop(policy);
+
+    server.logged("reloaded");
+    let answer = server.post("/v1/triage", &says(TEXT)).unwrap();
+    assert_eq!(answer["model"]["name"], "second");
+    assert_eq!(reloads(&server), [r#"slot="in_force",result="accepted"} 1"#]);
+}
+
+/// The counts of `triage_model_reloads_total`, in order.
+fn reloads(server: &Server) -> Vec<String> {
+    let mut answer = ureq::get(format!("{}/metrics", server.url)).call().unwrap();
+    let text = answer.body_mut().read_to_string().unwrap();
+    let counts = text.lines().filter_map(|line| line.strip_prefix("triage_model_reloads_total{"));
+    let mut counts: Vec<_> = counts.map(str::to_owned).collect();
+    counts.sort();
+    counts
+}
+
+#[test]
+fn every_model_that_is_kept_out_is_counted_and_a_start_is_no_reload() {
+    let folder = tempfile::tempdir().unwrap();
+    let [model, candidate, policy] =
+        ["model", "candidate", "policy.toml"].map(|name| folder.path().join(name));
+    let shipped = root().join("models/default");
+    symlink(&shipped, &model).unwrap();
+    symlink(&shipped, &candidate).unwrap();
+    fs::write(&policy, Policy::DEFAULT).unwrap();
+    let mut command = baton(folder.path());
+    let command = command.env("BATON_MODEL", &model).env("BATON_POLICY", &policy);
+    let server = Server::start(command.env("BATON_SHADOW_MODEL", &candidate));
+    let count = |slot: &str, result: &str, count: u8| {
+        format!("slot=\"{slot}\",result=\"{result}\"}} {count}")
+    };
+    assert_eq!(reloads(&server), [""; 0], "a start is no reload");
+
+    fs::write(&policy, "tiers = ").unwrap();
+    assert_eq!(refused(&server, &[]).0, 409);
+    assert_eq!(reloads(&server), [""; 0], "the model would be the same");
+    point(&model, &renamed(folder.path(), "second"));
+    assert_eq!(refused(&server, &[]).0, 409);
+    assert_eq!(reloads(&server), [count("in_force", "refused", 1)], "the policy keeps it out");
+
+    fs::write(&policy, Policy::DEFAULT).unwrap();
+    point(&candidate, &folder.path().join("nowhere"));
+    assert_eq!(refused(&server, &[]).0, 409);
+    let both = [count("in_force", "refused", 2), count("shadow", "refused", 1)];
+    assert_eq!(reloads(&server), both, "the candidate keeps both out");
+
+    point(&model, &doubtful(folder.path()));
+    point(&candidate, &shipped);
+    assert_eq!(refused(&server, &[]).0, 409);
+    let golden = [count("in_force", "refused", 3), count("shadow", "refused", 1)];
+    assert_eq!(reloads(&server), golden, "the candidate would be the same");
+
+    point(&model, &folder.path().join("second"));
+    point(&candidate, &folder.path().join("doubtful"));
+    server.post(RELOAD, &json!({})).unwrap();
+    assert_eq!(
+        reloads(&server),
+        [
+            count("in_force", "accepted", 1),
+            count("in_force", "refused", 3),
+            count("shadow", "accepted", 1),
+            count("shadow", "refused", 1),
+        ]
+    );
 }
 
 /// How often model and policy are swapped under load; `scripts/soak` asks for many.

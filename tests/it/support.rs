@@ -1,7 +1,7 @@
 //! What the integration tests share: the service without a port, with a fake model or the real one.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -186,6 +186,18 @@ pub struct TestApp {
     pub folder: Arc<TempDir>,
 }
 
+/// What differs from service to service.
+struct Setup {
+    store: store::Options,
+    on_overload: OnOverload,
+}
+
+impl From<store::Options> for Setup {
+    fn from(store: store::Options) -> Self {
+        Self { store, on_overload: OnOverload::Refuse }
+    }
+}
+
 /// An answer.
 #[derive(Debug)]
 pub struct Reply {
@@ -226,14 +238,15 @@ impl TestApp {
     pub async fn with_policy(model: Arc<dyn Model>, policy: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = store_options(&folder);
-        Self::at(model, policy, Arc::new(folder), options, OnOverload::Refuse).await
+        Self::at(model, policy, Arc::new(folder), options).await
     }
 
     /// With any model, answering without it when it is overloaded.
     pub async fn degrading(model: Arc<dyn Model>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = store_options(&folder);
-        Self::at(model, Policy::DEFAULT, Arc::new(folder), options, OnOverload::Degrade).await
+        let setup = Setup { store: options, on_overload: OnOverload::Degrade };
+        Self::at(model, Policy::DEFAULT, Arc::new(folder), setup).await
     }
 
     /// With a model that is always sure of `intent`, keeping as much text as named.
@@ -241,7 +254,14 @@ impl TestApp {
         let folder = tempfile::tempdir().unwrap();
         let options = store::Options { store_text, ..store_options(&folder) };
         let model = Fake::new(Answer::Sure(intent, 0.9));
-        Self::at(model, Policy::DEFAULT, Arc::new(folder), options, OnOverload::Refuse).await
+        Self::at(model, Policy::DEFAULT, Arc::new(folder), options).await
+    }
+
+    /// With any model and the default policy, auditing as named.
+    pub async fn auditing(model: Arc<dyn Model>, audit: store::AuditOptions) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = store::Options { audit, ..store_options(&folder) };
+        Self::at(model, Policy::DEFAULT, Arc::new(folder), options).await
     }
 
     /// Another process on the same database, with a spool of its own.
@@ -249,7 +269,7 @@ impl TestApp {
         let spool_dir = self.folder.path().join("spool-2");
         let options = store::Options { spool_dir, ..store_options(&self.folder) };
         let folder = self.folder.clone();
-        Self::at(model, Policy::DEFAULT, folder, options, OnOverload::Refuse).await
+        Self::at(model, Policy::DEFAULT, folder, options).await
     }
 
     /// The same service after its end, on what it has left behind.
@@ -258,16 +278,16 @@ impl TestApp {
         let folder = self.folder.clone();
         drop(self);
         let options = store_options(&folder);
-        Self::at(model, Policy::DEFAULT, folder, options, OnOverload::Refuse).await
+        Self::at(model, Policy::DEFAULT, folder, options).await
     }
 
     async fn at(
         model: Arc<dyn Model>,
         policy: &str,
         folder: Arc<TempDir>,
-        options: store::Options,
-        on_overload: OnOverload,
+        setup: impl Into<Setup>,
     ) -> Self {
+        let Setup { store: options, on_overload } = setup.into();
         let clock: Arc<dyn Clock> = Arc::new(Stopped("2026-11-20T10:00:00Z".parse().unwrap()));
         let recorder = Arc::new(Recorder::open(&options, clock.clone()).await.unwrap());
         let triage = Arc::new(Triage::new(triage::Parts {
@@ -296,12 +316,7 @@ impl TestApp {
 
     /// Another program holds the database until the connection says ROLLBACK or is dropped.
     pub async fn lock_database(&self) -> SqliteConnection {
-        let path = self.folder.path().join("baton.db");
-        let url = format!("sqlite:{}", path.display());
-        let mut connection = SqliteConnection::connect(&url).await.unwrap();
-        connection.execute("PRAGMA busy_timeout = 5000").await.unwrap();
-        connection.execute("BEGIN EXCLUSIVE").await.unwrap();
-        connection
+        lock(&self.folder.path().join("baton.db")).await
     }
 
     pub async fn send(&self, request: Request<Body>) -> Reply {
@@ -343,6 +358,15 @@ impl TestApp {
     pub async fn says(&self, text: &str) -> Reply {
         self.triage(&says(text)).await
     }
+}
+
+/// Holds a database until the connection says ROLLBACK or is dropped.
+pub async fn lock(database: &Path) -> SqliteConnection {
+    let url = format!("sqlite:{}", database.display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    connection.execute("PRAGMA busy_timeout = 5000").await.unwrap();
+    connection.execute("BEGIN EXCLUSIVE").await.unwrap();
+    connection
 }
 
 /// A request with one customer message.

@@ -1,19 +1,13 @@
 //! Every labelled conversation through the pipeline, a few at a time, in order.
 
-use std::{
-    collections::BTreeMap,
-    io::{IsTerminal as _, stderr},
-    pin::pin,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, pin::pin, sync::Arc};
 
 use futures::{StreamExt as _, stream};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{Arguments, rows::Rows};
 use crate::{
     api::ApiError,
-    cli::Error,
+    cli::{Error, progress::spinner},
     config::Config,
     dataset::{self, Row},
     domain::{Band, Intent, Record, RoleId, Tier},
@@ -60,11 +54,11 @@ pub(super) async fn judge(
 ) -> Result<Judged, Error> {
     let mut judged = Judged::default();
     let mut rows = Rows::of(&given.data, options(config, given));
-    let bar = progress();
+    let bar = spinner("conversations");
     {
         let answers = stream::iter(&mut rows).map(|row| {
             let triage = triage.clone();
-            async move { answer(&triage, row?).await }
+            async move { answer(&triage, row?, &given.out_of_scope_label).await }
         });
         let mut answers = pin!(answers.buffered(config.limits.batch_concurrency));
         while let Some(outcome) = answers.next().await {
@@ -88,13 +82,17 @@ fn options(config: &Config, given: &Arguments) -> dataset::Options {
     }
 }
 
-async fn answer(triage: &Triage, row: Row) -> Result<Outcome, Error> {
+/// `outside`: how the file calls what is out of scope.
+async fn answer(triage: &Triage, row: Row, outside: &str) -> Result<Outcome, Error> {
     let known = |label: &Intent| triage.model().intents().contains(label);
-    let first = Intent::from(row.label);
+    let intent = |label: String| {
+        if label == outside { Intent::from(Intent::OUT_OF_SCOPE) } else { Intent::from(label) }
+    };
+    let first = intent(row.label);
     if !known(&first) {
         return Ok(Outcome::Unknown(first));
     }
-    let others = row.also.into_iter().map(Intent::from).filter(known);
+    let others = row.also.into_iter().map(intent).filter(known);
     let labels: Vec<Intent> = std::iter::once(first).chain(others).collect();
     let record = loop {
         let answered = triage.assess_patiently(row.conversation.clone()).await;
@@ -138,14 +136,4 @@ impl Judged {
             novelty: prediction.novelty,
         });
     }
-}
-
-/// A spinner on a terminal: how many rows a file has is known when it ends.
-fn progress() -> ProgressBar {
-    if !stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{spinner} {pos} conversations, {per_sec}");
-    ProgressBar::new_spinner()
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
 }

@@ -25,13 +25,15 @@ const FEW: usize = 5;
 pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
     let stored = Stored::read(&config.model).map_err(app::Error::from)?;
     let corpus = examples(config, given, &stored)?;
+    // A policy that is missing or faulty must not cost the work.
+    let labels: Vec<String> = stored.intents.iter().chain(&corpus.labels).cloned().collect();
+    let routes = routes::starter(config, &labels)?;
     runtime()?.block_on(async {
         let encoder = Encoder::start(config, stored.columns())?;
         let vectors = encoder.vectors(&corpus, "reading").await?;
         let golden = encoder.golden().await?;
         encoder.end().await;
         let (grown, notes) = grow(given, &stored, &corpus, &vectors)?;
-        let routes = routes::starter(config, &grown.intents)?;
         let told = Told { new: &corpus.labels, notes: &notes, routes: routes.note() };
         let draft = draft(given, &grown, &golden, &told);
         draft.write(&config.model, &given.out).map_err(app::Error::from)?;
@@ -186,7 +188,11 @@ fn draft(given: &Arguments, grown: &Stored, golden: &Array2<f32>, told: &Told<'_
             new.join(", "),
             notes.join("\n")
         ),
-        figures: json!({ "added": new, "notes": notes }),
+        figures: json!({
+            "added": new, "notes": notes,
+            // What the model was taught before is not to be taught again.
+            "corrections": { "decisions": grown.figures["corrections"]["decisions"] },
+        }),
     }
 }
 

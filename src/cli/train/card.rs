@@ -5,8 +5,8 @@ use std::{fmt::Write as _, path::Path};
 use serde_json::{Value, json};
 
 use crate::{
+    evaluate::escaped,
     learn::{FOLDS, Figures, Overlap},
-    statistics::Proportion,
 };
 
 /// What is known of a new model.
@@ -72,7 +72,7 @@ impl Report {
         }
         text += "\n## Labels\n\n| label | texts |\n|---|---|\n";
         for (label, count) in self.labels.iter().zip(&self.counts) {
-            let _ = writeln!(text, "| {} | {count} |", label.replace('|', "\\|"));
+            let _ = writeln!(text, "| {} | {count} |", escaped(label));
         }
         text += "\n## Notes\n\n";
         for note in self.all_notes() {
@@ -127,29 +127,39 @@ impl Report {
 
 fn rows_of(of: &str, figures: &Figures) -> Vec<(String, String)> {
     let mut rows = vec![
-        (format!("{of}: right label, in scope"), share(&figures.accuracy)),
-        (format!("{of}: confidence from 0.90 on"), share(&figures.auto)),
-        (format!("{of}: right of those"), share(&figures.auto_right)),
+        (format!("{of}: right label, in scope"), figures.accuracy.to_string()),
+        (format!("{of}: confidence from 0.90 on"), figures.auto.to_string()),
+        (format!("{of}: right of those"), figures.auto_right.to_string()),
         (format!("{of}: calibration error"), format!("{:.3}", figures.calibration_error)),
     ];
     if let Some(outside) = &figures.out_of_scope {
         let auroc = outside.auroc.map_or_else(|| "none".to_owned(), |area| format!("{area:.3}"));
         rows.push((format!("{of}: AUROC of out of scope"), auroc));
-        rows.push((format!("{of}: out of scope from 0.90 on"), share(&outside.wrongly_auto)));
-        rows.push((format!("{of}: out of scope found"), share(&outside.found)));
+        rows.push((format!("{of}: out of scope from 0.90 on"), outside.wrongly_auto.to_string()));
+        rows.push((format!("{of}: out of scope found"), outside.found.to_string()));
     }
     rows
 }
 
-/// A share with its interval.
-pub(super) fn share(one: &Proportion) -> String {
-    let Some(share) = one.share else { return "none".to_owned() };
-    format!(
-        "{:.1} % [{:.1}, {:.1}] ({} of {})",
-        share * 100.0,
-        one.low * 100.0,
-        one.high * 100.0,
-        one.right,
-        one.of
-    )
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_stay_in_their_cells() {
+        let report = Report {
+            name: "own".to_owned(),
+            labels: vec!["tea|coffee".to_owned(), "two\nlines".to_owned()],
+            counts: vec![3, 4],
+            notes: Vec::new(),
+            strength: 1.0,
+            tried: Vec::new(),
+            across: Figures::of(&[], None),
+            test: None,
+            overlaps: Vec::new(),
+            out_of_scope: None,
+        };
+        let card = report.card("");
+        assert!(card.contains("\n| tea\\|coffee | 3 |\n| two lines | 4 |\n"), "{card}");
+    }
 }

@@ -5,10 +5,10 @@ use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use serde_json::{Value, json};
 
-use super::card::share;
 use crate::{
     dataset::LeftOut,
     domain::DecisionId,
+    evaluate::escaped,
     learn::{BLIND, Called, Comparison, LabelChange, Limits, MOST, Measured, Pair, Weighed},
 };
 
@@ -40,7 +40,6 @@ pub(super) struct Compared {
     pub(super) recalibrated: bool,
     /// Before and after.
     pub(super) temperatures: (f64, f64),
-    pub(super) reviewed_until: Option<String>,
     /// On reviewed decisions, each judged by a head and a calibration that did not see it.
     pub(super) reviews: Comparison,
     /// Which decisions those are.
@@ -133,12 +132,12 @@ impl Compared {
              same, by the probability of being looked at | {} | {} |\n| right intents | {} | {} \
              |\n| calibration error (by chance alone) | {} | {} |\n\nBrackets: 95 % \
              Clopper-Pearson intervals. {}",
-            share(&before.decisions),
-            share(&after.decisions),
+            before.decisions,
+            after.decisions,
             weighted(before),
             weighted(after),
-            share(&before.labels),
-            share(&after.labels),
+            before.labels,
+            after.labels,
             error(before),
             error(after),
             verdict(&on.decisions),
@@ -150,7 +149,7 @@ impl Compared {
         *text += "\n| intent | rows | found: in force, candidate | wrongly called so: in force, \
                   candidate |\n|---|---|---|---|\n";
         for one in moved {
-            let label = self.labels[one.label].replace('|', "\\|");
+            let label = escaped(&self.labels[one.label]);
             let _ = writeln!(
                 text,
                 "| {label} | {} | {}, {} | {}, {} |",
@@ -169,14 +168,10 @@ impl Compared {
         *text += "\n| decision | reviewed as | in force | candidate |\n|---|---|---|---|\n";
         for change in changes.iter().take(NAMED) {
             let one = &change.judgement;
-            let _ = writeln!(
-                text,
-                "| {} | {} | {} | {} |",
-                self.rows[change.row],
-                self.labels[one.label],
-                self.labels[one.before.label],
-                self.labels[one.after.label]
-            );
+            let [is, before, after] =
+                [one.label, one.before.label, one.after.label].map(|at| escaped(&self.labels[at]));
+            let decision = self.rows[change.row];
+            let _ = writeln!(text, "| {decision} | {is} | {before} | {after} |");
         }
     }
 
@@ -253,7 +248,6 @@ impl Compared {
         json!({
             "candidate": self.name, "model": self.model, "store": self.store,
             "reviewed": self.reviewed, "learnt": self.learnt, "rows_of_file": self.from_file,
-            "reviewed_until": self.reviewed_until,
             "left_out": left_out, "unreadable": self.unreadable,
             "anchoring": {
                 "shown": shares(anchor.shown), "blind": shares(anchor.blind),
@@ -334,5 +328,45 @@ fn verdict(pair: &Pair) -> String {
         (false, _) => {
             format!("No difference is shown: {counts} (exact McNemar test, {chance}).")
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{domain::Timestamp, learn};
+
+    #[test]
+    fn labels_stay_in_their_cells() {
+        let called = |at| Called { label: at, decision: at, confidence: 0.9 };
+        let (before, after) = (called(1), called(0));
+        let row = learn::Judgement { label: 0, decision: 0, before, after, weight: 1.0 };
+        let compared = Compared {
+            name: "own".to_owned(),
+            model: "default".to_owned(),
+            labels: vec!["tea|coffee".to_owned(), "two\nlines".to_owned()],
+            routes: vec!["1 desk".to_owned(), "2 desk".to_owned()],
+            decisions: vec![0, 1],
+            store: "store".to_owned(),
+            reviewed: 1,
+            learnt: 1,
+            from_file: 0,
+            weighed: learn::weigh(&[], Limits::DEFAULT),
+            limits: Limits::DEFAULT,
+            people: Vec::new(),
+            left_out: BTreeMap::new(),
+            unreadable: 0,
+            strength: 1.0,
+            tried: Vec::new(),
+            recalibrated: false,
+            temperatures: (1.0, 1.0),
+            reviews: Comparison::of(&[row], 2, 1),
+            rows: vec![DecisionId::new(Timestamp::UNIX_EPOCH, [1; 10])],
+            test: None,
+            notes: Vec::new(),
+        };
+        let card = compared.card();
+        assert!(card.contains("| tea\\|coffee | two lines | tea\\|coffee |"), "{card}");
+        assert!(card.contains("\n| two lines | 0 |"), "{card}");
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use ndarray::{Array2, Axis, concatenate};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     Arguments, bar,
@@ -16,6 +16,7 @@ use super::{
     embed::Encoder,
     expected, gather,
     in_force::InForce,
+    learnt::Learnt,
     reviewed::{self, Found, Row, Wanted},
     scale,
 };
@@ -24,7 +25,7 @@ use crate::{
     cli::{Error, print, runtime},
     config::Config,
     dataset::{self, Corpus, Routes},
-    domain::{DecisionId, Intent, RoleId, Tier, Timestamp},
+    domain::{DecisionId, Intent, RoleId, Tier},
     inference::{Draft, Stored},
     learn::{
         self, Adaptation, Adapted, Calibration, Called, Comparison, Examples, Judgement, Known,
@@ -33,10 +34,17 @@ use crate::{
     policy::Policy,
 };
 
-/// With fewer corrections there is nothing to compare, let alone to learn.
-const LEAST: usize = 10;
-/// Where the key of the latest review that was learnt from stands in `figures.json`.
-const UNTIL: &str = "/corrections/reviewed_until";
+/// What it begins with.
+struct Base<'a> {
+    config: &'a Config,
+    given: &'a Arguments,
+    /// The model in force.
+    stored: Stored,
+    /// Where each of its labels leads.
+    routes: Vec<(Tier, RoleId)>,
+    /// What it has learnt from.
+    learnt: Learnt,
+}
 
 /// Everything that is learnt from and measured on.
 struct Lesson {
@@ -61,17 +69,19 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
     }
     let stored = Stored::read(&config.model).map_err(app::Error::from)?;
     let routes = routes(config, &stored)?;
+    let learnt = Learnt::of(&stored.figures)?;
+    let base = Base { config, given, stored, routes, learnt };
     runtime()?.block_on(async {
-        let encoder = Encoder::start(config, stored.columns())?;
-        let lesson = lesson(config, given, &stored, &routes, &encoder).await;
+        let encoder = Encoder::start(config, base.stored.columns())?;
+        let lesson = lesson(&base, &encoder).await;
         encoder.end().await;
         let lesson = lesson?;
         let steps = bar(learn::adapt_steps() as u64, "fitting");
         let adapted =
             tokio::task::block_in_place(|| learn::adapted(&lesson.task, &|| steps.inc(1)));
         steps.finish_and_clear();
-        let compared = compare(config, given, &stored, &routes, &lesson, &adapted);
-        write(config, given, &stored, &lesson, &adapted, &compared)?;
+        let compared = compare(&base, &lesson, &adapted);
+        write(&base, &lesson, &adapted, &compared)?;
         print(&compared.markdown(&given.out, &file))
     })
 }
@@ -92,13 +102,8 @@ fn routes(config: &Config, stored: &Stored) -> Result<Vec<(Tier, RoleId)>, Error
     Ok(labels.iter().filter_map(route).collect())
 }
 
-async fn lesson(
-    config: &Config,
-    given: &Arguments,
-    stored: &Stored,
-    routes: &[(Tier, RoleId)],
-    encoder: &Encoder,
-) -> Result<Lesson, Error> {
+async fn lesson(base: &Base<'_>, encoder: &Encoder) -> Result<Lesson, Error> {
+    let Base { config, given, stored, routes, learnt } = base;
     let labels = &stored.intents;
     let mut notes = Vec::new();
     let mut files = Files { config, given, labels, notes: &mut notes };
@@ -110,16 +115,12 @@ async fn lesson(
         labels,
         routes: &Routes::new(named.zip(routes.iter().cloned())),
         test: &tested,
-        learnt: stored
-            .figures
-            .pointer(UNTIL)
-            .and_then(Value::as_str)
-            .and_then(|at| at.parse().ok()),
+        learnt,
+        caps: (given.label_rows, given.rows),
     };
-    let found = reviewed::find(config, given, encoder, &wanted).await?;
-    check(config, &found)?;
+    let (found, mut vectors) = reviewed::find(config, encoder, &wanted).await?;
+    found.check(&config.records.url)?;
     let mut told: Vec<Told> = found.rows.iter().map(|row| row.told.clone()).collect();
-    let mut vectors = found.vectors.clone();
     let mut from_file = 0;
     if let Some(mut corpus) = data {
         corpus.remove_leaks(test.as_ref().unwrap_or(&Corpus::default()));
@@ -139,7 +140,7 @@ async fn lesson(
         }
         None => None,
     };
-    let task = task(given, stored, &told, &weighed, vectors);
+    let task = task(base, &told, &weighed, vectors);
     let golden = encoder.golden().await?;
     Ok(Lesson { found, weighed, limits, task, from_file, test, golden, notes })
 }
@@ -149,14 +150,8 @@ fn of_file(class: usize) -> Told {
     Told { class, by: Vec::new(), observed: None, anchored: false, accepted: false, shown: true }
 }
 
-fn task(
-    given: &Arguments,
-    stored: &Stored,
-    told: &[Told],
-    weighed: &Weighed,
-    vectors: Array2<f32>,
-) -> Adaptation {
-    let InForce { head, prototypes, calibration } = InForce::of(stored);
+fn task(base: &Base<'_>, told: &[Told], weighed: &Weighed, vectors: Array2<f32>) -> Adaptation {
+    let InForce { head, prototypes, calibration } = InForce::of(&base.stored);
     let measured = told.iter().zip(&weighed.weights);
     let measured = measured.map(|(row, weight)| row.observed.map_or(0.0, |_| *weight));
     #[expect(clippy::cast_possible_truncation, reason = "weights and temperatures fit")]
@@ -169,42 +164,9 @@ fn task(
         },
         known: Known { head, temperature: calibration.temperature as f32, prototypes },
         calibration,
-        seed: given.seed,
-        threads: given.threads(),
+        seed: base.given.seed,
+        threads: base.given.threads(),
     }
-}
-
-/// Refuses what nothing can be learnt from, and says where it went.
-fn check(config: &Config, found: &Found) -> Result<(), Error> {
-    let store = &config.records.url;
-    let refused = |why: String| Err(Error::Reported(format!("{store}: {why}")));
-    if found.reviewed == 0 {
-        return refused(
-            "nobody has reviewed a decision in it; send what agents say to POST \
-             /v1/decisions/{id}/review, or name another store with --store"
-                .to_owned(),
-        );
-    }
-    let lost: Vec<String> =
-        found.left_out.iter().map(|(why, ids)| format!("{}: {why}", ids.len())).collect();
-    let lost = if lost.is_empty() { String::new() } else { format!("; {}", lost.join("; ")) };
-    let classes: HashSet<usize> = found.rows.iter().map(|row| row.told.class).collect();
-    if found.rows.len() < LEAST {
-        return refused(format!(
-            "{} of {} reviewed decisions can be learnt from, and it takes at least {LEAST}; \
-             review more{lost}",
-            found.rows.len(),
-            found.reviewed
-        ));
-    }
-    if classes.len() < 2 {
-        return refused(format!(
-            "all {} reviewed decisions have the same intent, and it takes at least two; review \
-             decisions of other intents, too{lost}",
-            found.rows.len()
-        ));
-    }
-    Ok(())
 }
 
 fn digests(encoder: &Encoder, corpus: &Corpus) -> Vec<[u8; 16]> {
@@ -239,14 +201,8 @@ impl Files<'_> {
 }
 
 /// Both models on what neither has learnt from.
-fn compare(
-    config: &Config,
-    given: &Arguments,
-    stored: &Stored,
-    routes: &[(Tier, RoleId)],
-    lesson: &Lesson,
-    adapted: &Adapted,
-) -> Compared {
+fn compare(base: &Base<'_>, lesson: &Lesson, adapted: &Adapted) -> Compared {
+    let Base { config, given, stored, routes, .. } = base;
     let labels = stored.intents.len();
     let both = Both {
         lesson,
@@ -256,7 +212,7 @@ fn compare(
     };
     let (rows, reviews) = both.on_reviews();
     let test = lesson.test.as_ref().map(|(classes, vectors)| both.on_test(classes, vectors));
-    let Found { people, left_out, until, .. } = &lesson.found;
+    let Found { people, left_out, .. } = &lesson.found;
     Compared {
         name: given.name(),
         model: config.model.display().to_string(),
@@ -275,7 +231,6 @@ fn compare(
         tried: adapted.tried.clone(),
         recalibrated: adapted.recalibrated,
         temperatures: (lesson.task.calibration.temperature, adapted.calibration.temperature),
-        reviewed_until: until.as_ref().map(Timestamp::to_string),
         reviews: Comparison::of(&reviews, labels, given.seed),
         rows,
         test: test.map(|rows| Comparison::of(&rows, labels, given.seed)),
@@ -311,7 +266,7 @@ impl Both<'_> {
         let Lesson { task, found, .. } = self.lesson;
         let old = self.before(&task.examples.vectors, &task.examples.classes);
         let (mut rows, mut judgements) = (Vec::new(), Vec::new());
-        for (place, Row { id, told }) in found.rows.iter().enumerate() {
+        for (place, Row { id, told, .. }) in found.rows.iter().enumerate() {
             let Some(observed) = told.observed else { continue };
             let calibration = &self.adapted.calibrations[self.adapted.fold[place]];
             rows.push(*id);
@@ -353,13 +308,12 @@ fn numbered(routes: &[(Tier, RoleId)]) -> Vec<usize> {
 
 /// Writes the comparison, then the pack: a pack never lies there without what is known of it.
 fn write(
-    config: &Config,
-    given: &Arguments,
-    stored: &Stored,
+    base: &Base<'_>,
     lesson: &Lesson,
     adapted: &Adapted,
     compared: &Compared,
 ) -> Result<(), Error> {
+    let Base { config, given, stored, .. } = base;
     let known = &lesson.task.known;
     let golden = Scored::of(
         &adapted.head,
@@ -368,6 +322,7 @@ fn write(
         vec![0; lesson.golden.nrows()],
     );
     let report = compared.json();
+    let learnt = base.learnt.with(lesson.found.rows.iter().map(|row| (row.id, row.at)));
     let draft = Draft {
         name: given.name(),
         intents: stored.intents.clone(),
@@ -377,7 +332,7 @@ fn write(
         scale: scale(&adapted.calibration),
         golden: expected(&golden, &adapted.calibration, &stored.intents),
         card: compared.card(),
-        figures: json!({ "corrections": report }),
+        figures: json!({ "corrections": learnt.figures(report.clone()) }),
     };
     let file = beside(&given.out);
     let what = format!("the comparison {} cannot be written", file.display());

@@ -2,15 +2,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::{IsTerminal as _, stderr},
     path::Path,
 };
 
-use indicatif::{ProgressBar, ProgressStyle};
-
 use super::Arguments;
 use crate::{
-    cli::Error,
+    cli::{Error, progress::spinner},
     config::Config,
     dataset::{Caps, Corpus, Gathering, Options, Reader},
     domain::Intent,
@@ -83,7 +80,7 @@ pub(super) fn read(
     let mut reader = Reader::open(file, &options).map_err(refused)?;
     let caps = Caps { label_rows: given.label_rows, rows: given.rows, ..Caps::default() };
     let mut gathering = Gathering::new(caps, given.seed);
-    let bar = spinner();
+    let bar = spinner("rows");
     for row in reader.by_ref() {
         let mut row = row.map_err(refused)?;
         if row.label == given.out_of_scope_label {
@@ -209,13 +206,4 @@ fn some(all: &[String], between: &str) -> String {
     let more = all.len().saturating_sub(NAMED);
     let named = all.iter().take(NAMED).cloned().collect::<Vec<_>>().join(between);
     if more > 0 { format!("{named}{between}and {more} more") } else { named }
-}
-
-fn spinner() -> ProgressBar {
-    if !stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let style = ProgressStyle::with_template("{spinner} {pos} rows, {per_sec}");
-    ProgressBar::new_spinner()
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
 }

@@ -1,10 +1,11 @@
 //! Where the labels of a new model lead.
 
 use std::{
-    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
+
+use toml::{Table, Value};
 
 use crate::{app, cli::Error, config::Config, domain::Intent, policy::Policy};
 
@@ -31,22 +32,25 @@ pub(super) fn starter(config: &Config, labels: &[String]) -> Result<Routes, Erro
     let lacking: Vec<String> = labels.iter().filter(routed).cloned().collect();
     let mut starter = text.clone();
     if !lacking.is_empty() {
-        let document: toml::Table = text.parse().map_err(|_| Error::Policy(name.clone()))?;
-        let fallback = |key: &str| {
-            let value = document.get("fallback").and_then(|table| table.get(key));
-            value.map_or_else(String::new, ToString::to_string)
-        };
-        let (tier, role) = (fallback("tier"), fallback("role"));
+        let document: Table = text.parse().map_err(|_| Error::Policy(name.clone()))?;
+        let fallback = document.get("fallback").and_then(Value::as_table);
+        let mut to = fallback.cloned().unwrap_or_default();
+        to.retain(|key, _| ["tier", "role"].contains(&key));
         starter += CHOOSE;
         for label in &lacking {
-            let key = toml::Value::String(label.clone());
-            // Writing to a string cannot fail.
-            let _ = write!(starter, "\n[intent.{key}]\ntier = {tier}\nrole = {role}\n");
+            starter += &route(label, &to);
         }
         Policy::parse(&starter, "the starter policy")
             .map_err(|faults| Error::Policy(app::all(&faults)))?;
     }
     Ok(Routes { lacking, starter, policy: name })
+}
+
+/// The route of a label, as a policy spells it: a label may hold any character.
+fn route(label: &str, to: &Table) -> String {
+    let route = Table::from_iter([(label.to_owned(), Value::Table(to.clone()))]);
+    let intent = Table::from_iter([("intent".to_owned(), Value::Table(route))]);
+    format!("\n{intent}")
 }
 
 impl Routes {
@@ -88,4 +92,36 @@ impl Routes {
 fn beside(pack: &Path) -> PathBuf {
     let name = pack.file_name().unwrap_or_default().to_string_lossy();
     pack.with_file_name(format!("{name}.policy.toml"))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::config::Settings;
+
+    proptest! {
+        #[test]
+        fn a_route_is_read_as_it_was_meant(label in "(?s).*", role in "(?s).*") {
+            let tier = Value::Integer(1);
+            let to = [("tier", tier), ("role", Value::String(role))];
+            let to = Table::from_iter(to.map(|(key, value)| (key.to_owned(), value)));
+            let read: Table = route(&label, &to).parse().unwrap();
+            prop_assert_eq!(read["intent"].get(&label).and_then(Value::as_table), Some(&to));
+        }
+    }
+
+    #[test]
+    fn a_label_with_both_quotes_gets_a_route() {
+        let config = Config::from_settings(&Settings::defaults().unwrap()).unwrap();
+        let labels = ["plain", "a.b", "it's \"new\"", "two\nlines", "\\", "é", "\u{1}", ""];
+        let labels = labels.map(str::to_owned);
+        let routes = starter(&config, &labels).map_err(|error| error.to_string()).unwrap();
+        let policy = Policy::parse(&routes.starter, "starter").unwrap();
+        assert_eq!(routes.lacking, labels);
+        for label in &labels {
+            assert!(policy.check_covers(&[Intent::from(label.as_str())]).is_ok(), "{label:?}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use super::{
     super::tiny,
-    tests::{now, options, soon},
+    tests::{forgetful, now, options, soon},
     *,
 };
 use crate::domain::Speaker;
@@ -52,7 +52,7 @@ async fn the_shipped_encoder_knows_what_is_alike() {
 
 #[tokio::test]
 async fn a_texts_vector_does_not_depend_on_its_company() {
-    let Some((engine, _folder)) = real_engine() else { return };
+    let Some((engine, _folder)) = real_engine_with(&forgetful(2)) else { return };
     let message =
         |words: &str| tiny::text(Speaker::Customer, &[(words, crate::domain::SentenceKind::Prose)]);
     let (short, long) = (message("Cannot log in"), message(&"The printer is on fire. ".repeat(90)));
@@ -65,9 +65,8 @@ async fn a_texts_vector_does_not_depend_on_its_company() {
 
 #[tokio::test]
 async fn any_company_in_any_order_on_any_worker_gives_the_same_bits() {
-    let alone = Options { cache_bytes: 0, ..options(1) };
-    let Some((alone, _folder)) = real_engine_with(&alone) else { return };
-    let Some((many, _other)) = real_engine_with(&options(3)) else { return };
+    let Some((alone, _folder)) = real_engine_with(&forgetful(1)) else { return };
+    let Some((many, _other)) = real_engine_with(&forgetful(3)) else { return };
     let texts = [
         "Hi",
         "I was charged twice for my subscription this month.",

@@ -24,9 +24,18 @@ pub(super) fn options(workers: usize) -> Options {
     Options { workers, queue_capacity: 2, restart_backoff: SHORT, ..Options::default() }
 }
 
+/// Without a cache: where two answers are compared, both must be the encoder's.
+pub(super) fn forgetful(workers: usize) -> Options {
+    Options { cache_bytes: 0, ..options(workers) }
+}
+
 fn fake(workers: usize) -> Engine {
+    fake_with(&options(workers))
+}
+
+fn fake_with(options: &Options) -> Engine {
     let load: Arc<Load> = Arc::new(|| Ok(Box::new(tiny::FakeEncoder::default())));
-    Engine::start_with(tiny_pack(), &load, &options(workers)).unwrap()
+    Engine::start_with(tiny_pack(), &load, options).unwrap()
 }
 
 /// A call of somebody who waits.
@@ -78,7 +87,7 @@ async fn a_conversation_gets_intents_mood_and_acts() {
 
 #[tokio::test]
 async fn the_same_conversation_always_gets_the_same_answer() {
-    let engine = fake(2);
+    let engine = fake_with(&forgetful(2));
     let first = ask(&engine, "hello my invoice failed!").await.unwrap();
     for _ in 0..20 {
         assert_eq!(ask(&engine, "hello my invoice failed!").await.unwrap(), first);
@@ -137,6 +146,55 @@ async fn a_worker_that_cannot_come_back_leaves_the_engine_not_ready_but_drainabl
     assert_eq!(ask(&engine, "refund").await, Err(Unavailable::Failed));
     engine.drain();
     assert_eq!(ask(&engine, "refund").await, Err(Unavailable::Draining));
+}
+
+/// An engine of one worker that has broken, and that `back` lets start again.
+async fn broken() -> (Engine, Sender<()>) {
+    let (back, wait) = crossbeam_channel::unbounded();
+    back.send(()).unwrap();
+    let load: Arc<Load> = Arc::new(move || {
+        if wait.recv_timeout(SHORT).is_ok() {
+            return Ok(Box::new(tiny::FakeEncoder::default()));
+        }
+        let (file, reason) = (PathBuf::from("encoder.onnx"), "gone".to_owned());
+        Err(Error::Pack { file, reason, remedy: "restore it" })
+    });
+    let engine = Engine::start_with(tiny_pack(), &load, &options(1)).unwrap();
+    assert_eq!(ask(&engine, tiny::BOOM).await, Err(Unavailable::Failed));
+    while engine.is_ready() {
+        tokio::task::yield_now().await;
+    }
+    (engine, back)
+}
+
+#[tokio::test]
+async fn a_batch_waits_for_a_worker_where_people_are_told_at_once() {
+    let (engine, back) = broken().await;
+    let call = Call { deadline: soon(), urgency: Urgency::Batch };
+    let mut batch = Box::pin(engine.predict(Arc::new(tiny::features(&["refund"])), call));
+    let waits = futures::poll!(batch.as_mut());
+    assert!(waits.is_pending(), "{waits:?}");
+    assert_eq!(ask(&engine, "refund").await, Err(Unavailable::Failed));
+    back.send(()).unwrap();
+    let answer = batch.await;
+    assert!(answer.is_ok(), "{answer:?}");
+}
+
+#[tokio::test]
+async fn the_end_leaves_nobody_waiting_for_a_worker_that_is_gone() {
+    let (engine, _back) = broken().await;
+    let call = Call { deadline: soon(), urgency: Urgency::Batch };
+    let mut batch: Vec<_> = (0..4)
+        .map(|_| Box::pin(engine.predict(Arc::new(tiny::features(&["refund"])), call)))
+        .collect();
+    for request in &mut batch {
+        assert!(futures::poll!(request.as_mut()).is_pending());
+    }
+    engine.drain();
+    let ended = tokio::time::timeout(Duration::from_secs(9), futures::future::join_all(batch));
+    let answers = ended.await.unwrap();
+    let (failed, draining) = (Err(Unavailable::Failed), Err(Unavailable::Draining));
+    assert_eq!(answers, [failed.clone(), failed, draining.clone(), draining]);
 }
 
 #[tokio::test]

@@ -87,8 +87,12 @@ async fn what_is_no_store_of_this_version_is_refused_and_nothing_is_made() {
     let newest = "DELETE FROM _sqlx_migrations WHERE version = \
                   (SELECT max(version) FROM _sqlx_migrations)";
     intruder.execute(newest).await.unwrap();
+    let before: i64 = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+        .fetch_one(&mut intruder)
+        .await
+        .unwrap();
     let older = Archive::open(&place.options).await.err().unwrap();
-    assert!(matches!(older, OpenError::Older { schema: 4, .. }), "{older}");
+    assert!(matches!(older, OpenError::Older { schema, .. } if schema == before), "{older}");
     let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, \
                  execution_time) VALUES (99, 'x', 1, x'00', 0)";
     intruder.execute(newer).await.unwrap();

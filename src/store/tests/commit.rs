@@ -10,7 +10,7 @@ use futures::future::join_all;
 use super::fixtures::{Place, START_MS, key, long_record, record, sent};
 use crate::{
     domain::Memory,
-    store::{Error, Keyed, Remembered, Sqlite, Store as _},
+    store::{Error, Keyed, Remembered, Sqlite, Store as _, chain::Head, entry::Entry, sums::Cells},
 };
 
 async fn rows(place: &Place, what: &'static str) -> i64 {
@@ -93,6 +93,21 @@ async fn a_lone_record_does_not_wait_for_company() {
     // A timer would show in the quickest of them; the others may have waited for the machine.
     assert!(times[0] < Duration::from_millis(20), "{times:?}");
     assert_eq!(rows(&place, "SELECT count(*) FROM commits").await, 51);
+}
+
+#[tokio::test]
+async fn a_lone_record_is_written_in_one_go() {
+    let place = Place::new();
+    place.store().await.close().await;
+    let entry = Entry::seal(&record(0), None, Some(&Remembered::default())).unwrap();
+    let start = Head { seq: 0, digest: [0; 32] };
+    let hour = Cells::of(&mut entry.share.sums.clone()).unwrap();
+    let end = entry.insert_alone(&mut place.intruder().await, start, hour).await.unwrap();
+    assert_eq!(end.seq, 1);
+    assert_eq!(rows(&place, "SELECT count(*) FROM conversations").await, 1);
+    assert_eq!(rows(&place, "SELECT count(*) FROM episodes").await, 1);
+    assert_eq!(rows(&place, "SELECT count(*) FROM sums").await, 1);
+    assert_eq!(place.store().await.verify().await.unwrap().broken_at, None);
 }
 
 #[tokio::test]

@@ -14,9 +14,8 @@ use tempfile::TempDir;
 
 use crate::{
     domain::{
-        Action, Band, Clock, ConversationId, Decision, DecisionId, Features, IdempotencyKey,
-        Intent, IntentScore, Language, Mode, Origin, Packet, Prediction, Priority, Probability,
-        Record, Sentiment, SentimentLabel, Severity, Standing, StoreText, Strikes, Tier, Timestamp,
+        Band, Clock, ConversationId, Decision, DecisionId, IdempotencyKey, Origin, Probability,
+        Record, Tier, Timestamp, samples,
     },
     store::{Error, Key, Options, Recorder, Spool, Sqlite},
 };
@@ -89,66 +88,19 @@ pub(super) fn record(n: u32) -> Record {
     let at = Timestamp::from_millisecond(START_MS + i64::from(n) * 1000).unwrap();
     let mut random = [0; 10];
     random[6..].copy_from_slice(&n.to_be_bytes());
-    let tier = Tier::try_from(u8::try_from(n % 5).unwrap()).unwrap();
     Record {
         id: DecisionId::new(at, random),
         conversation_id: ConversationId::try_from(format!("c-{}", n % 7)).unwrap(),
-        at,
         origin: Origin { customer_id: Some(format!("u-{}", n % 11)), ..Origin::default() },
-        features: Features {
-            subject: None,
-            messages: Vec::new(),
-            language: Language { code: "en".to_owned(), supported: true },
-            signals: Vec::new(),
+        prediction: Some(samples::prediction(&format!("intent-{}", n % 4))),
+        decision: Decision {
+            band: Band::ALL[n as usize % 3],
+            tier: Tier::try_from(u8::try_from(n % 5).unwrap()).unwrap(),
+            role: format!("role-{}", n % 6).as_str().into(),
+            confidence: Probability::saturating(0.7),
+            ..samples::decision()
         },
-        prediction: Some(prediction(&format!("intent-{}", n % 4))),
-        decision: decision(n, tier),
-        standing: Standing::default(),
-        packet: Packet { hypothesis: None, ..Packet::default() },
-        store_text: StoreText::Masked,
-        original: None,
-        model: ("tiny".to_owned(), "1".to_owned()),
-        policy: "p1".to_owned(),
-    }
-}
-
-fn prediction(intent: &str) -> Prediction {
-    let probability = Probability::try_from(0.75).unwrap();
-    Prediction {
-        intents: vec![IntentScore { label: Intent::from(intent), probability }],
-        sentiment: Sentiment {
-            label: SentimentLabel::Neutral,
-            probability,
-            frustration: Probability::ZERO,
-        },
-        novelty: 0.0,
-        novelty_limit: 1.0,
-        acts: Vec::new(),
-        repeats: Vec::new(),
-        left_out: Vec::new(),
-        certificate: std::sync::Arc::default(),
-        vector: None,
-    }
-}
-
-fn decision(n: u32, tier: Tier) -> Decision {
-    Decision {
-        mode: Mode::Shadow,
-        band: Band::ALL[n as usize % 3],
-        action: Action::Suggest,
-        tier,
-        role: format!("role-{}", n % 6).as_str().into(),
-        queue: "Queue".to_owned(),
-        notify: Vec::new(),
-        confidence: Probability::try_from(0.7).unwrap(),
-        candidates: Vec::new(),
-        severity: Severity::Normal,
-        priority: Priority::Normal,
-        strikes: Strikes { count: 0, limit: 3, tripped: false },
-        escalation: None,
-        reasons: Vec::new(),
-        customer_message: None,
-        degraded: Vec::new(),
+        ..samples::record(at)
     }
 }
 

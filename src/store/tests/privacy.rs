@@ -209,6 +209,33 @@ async fn an_outcome_without_a_conversation_loses_its_name_with_age() {
     assert!(files_with(&place, "zanzibar-unknown").is_empty());
 }
 
+#[tokio::test]
+async fn outcomes_age_a_bounded_number_at_a_time_until_none_is_left() {
+    let place = Place::new();
+    let recorder = filled(&place, 1).await;
+    let named = |n: u32| ConversationId::try_from(format!("Erased order {n}")).unwrap();
+    let resolution = Resolution { csat: Some(4), ..Resolution::default() };
+    for n in 0..25 {
+        let at = Timestamp::from_millisecond(i64::from(n)).unwrap();
+        recorder.store().resolve(&named(n), &resolution, at).await.unwrap();
+    }
+    let day = Timestamp::from_millisecond(DAY_MS).unwrap();
+    let mut rounds = Vec::new();
+    for _ in 0..3 {
+        rounds.push(recorder.erase_before(day, 10).await.unwrap().all);
+    }
+    assert_eq!(rounds, [false, false, true], "ten, ten, five");
+    for n in 0..25 {
+        assert_eq!(recorder.store().resolution(&named(n)).await.unwrap(), None, "{n}");
+    }
+    // Neither does an outcome that came long ago wait for a conversation that goes on.
+    let lively = record(0).conversation_id;
+    recorder.store().resolve(&lively, &resolution, Timestamp::UNIX_EPOCH).await.unwrap();
+    recorder.erase_before(day, 10).await.unwrap();
+    assert_eq!(recorder.store().resolution(&lively).await.unwrap(), None);
+    assert!(recorder.recall(&lively).await.unwrap().version > 0, "its memory stays");
+}
+
 fn review(by: &str, note: &str) -> Review {
     Review {
         verdict: Verdict::Accepted,

@@ -1,5 +1,6 @@
 //! The API, through its router.
 
+mod audits;
 mod batch;
 mod conversations;
 mod decisions;
@@ -14,5 +15,6 @@ mod packet;
 mod planted;
 mod privacy;
 mod reviews;
+mod shadow;
 mod store_text;
 mod triage;
