@@ -18,16 +18,16 @@ async fn too_few_decisions_are_no_answer_and_no_reference_is_said_so() {
     let report = app.get(DRIFT).await.json();
     assert_eq!(report["model"], json!({ "name": "fake", "version": "0" }));
     assert_eq!(report["window"]["decisions"], 3, "{report:#}");
-    let [trailing, training] = [0, 1].map(|place| &report["references"][place]);
+    let [trailing, trained] = [0, 1].map(|place| &report["references"][place]);
     assert_eq!(trailing["basis"], "trailing");
     assert_eq!(trailing["outcome"], "not_enough_data");
     let reason = trailing["reason"].as_str().unwrap();
     assert!(reason.contains("3 judged decisions") && reason.contains("50"), "{reason}");
     assert_eq!(
-        (&training["basis"], &training["outcome"]),
+        (&trained["basis"], &trained["outcome"]),
         (&json!("training"), &json!("no_reference"))
     );
-    assert_eq!(training["findings"], json!([]));
+    assert_eq!(trained["findings"], json!([]));
 }
 
 /// Puts decisions into an hour that is so many days ago, as another month's traffic would.
