@@ -34,6 +34,7 @@ fn prediction(intents: &[(&str, f32)]) -> Prediction {
         repeats: Vec::new(),
         left_out: Vec::new(),
         certificate: Arc::new(Certificate::unrestricted()),
+        vector: None,
     }
 }
 
