@@ -16,6 +16,7 @@ mod people;
 mod review;
 mod shadow;
 mod stopwatch;
+mod vigil;
 
 use std::{sync::Arc, time::Duration};
 

@@ -2,6 +2,7 @@
 
 mod access_log;
 mod admin;
+mod alarms;
 mod audit;
 mod batch;
 mod conversations;
@@ -129,6 +130,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))
         .routes(routes!(drift::drift))
+        .routes(routes!(alarms::alarms))
         .routes(routes!(admin::reload))
         .routes(routes!(admin::shadow))
         .routes(routes!(health::livez))
