@@ -113,6 +113,8 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     tasks.start(async move { watch_queues(watched).await });
     let watched = triage.clone();
     tasks.start(async move { watch_promise(watched).await });
+    let watched = triage.clone();
+    tasks.start(async move { watch_alarms(watched).await });
     let (identity, policy) = (triage.model().identity(), triage.policy());
     metrics::build_info(&identity.version, policy.version());
     let app = App::new(api::Parts {
@@ -236,6 +238,17 @@ async fn watch_promise(triage: Arc<Triage>) {
         every.tick().await;
         if let Err(cause) = triage.settle().await {
             tracing::warn!(%cause, "automatic decisions could not be counted");
+        }
+    }
+}
+
+/// Looks for alarms to begin or end.
+async fn watch_alarms(triage: Arc<Triage>) {
+    let mut every = tokio::time::interval(Duration::from_mins(1));
+    loop {
+        every.tick().await;
+        if let Err(cause) = triage.look().await {
+            tracing::warn!(%cause, "nobody could look for alarms; the next minute will");
         }
     }
 }

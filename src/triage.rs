@@ -17,6 +17,7 @@ mod replay;
 mod review;
 mod shadow;
 mod stopwatch;
+mod vigil;
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,5 +1,6 @@
 //! The API, through its router.
 
+mod alarms;
 mod audits;
 mod batch;
 mod conversations;
