@@ -45,8 +45,7 @@ impl<'a> Places<'a> {
 /// The place of the longest part of a key that is there.
 fn find(table: &DeTable<'_>, key: &str) -> Option<Range<usize>> {
     let named = table.iter();
-    let fits =
-        named.filter_map(|(name, value)| Some((name, value, behind(key, name.get_ref())?)));
+    let fits = named.filter_map(|(name, value)| Some((name, value, behind(key, name.get_ref())?)));
     // Of the names `a` and `a.b`, the longer one is meant.
     let (name, value, rest) = fits.min_by_key(|(_, _, rest)| rest.len())?;
     Some(inside(value, rest).unwrap_or_else(|| name.span()))

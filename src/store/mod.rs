@@ -22,6 +22,7 @@ mod memory;
 mod open;
 mod options;
 mod outage;
+mod policies;
 mod receipts;
 mod recorder;
 mod retention;
@@ -54,6 +55,7 @@ pub use keys::Key;
 pub use memory::{Event, EventKind, Remembered};
 pub use open::OpenError;
 pub use options::{Invalid, Options};
+pub use policies::{Draft, Revision};
 pub use recorder::{Durability, Recorder};
 pub use retention::Retention;
 pub use spool::Spool;
@@ -153,6 +155,16 @@ pub trait Store: Send + Sync {
 
     /// What became of a conversation, as far as anybody has said.
     async fn resolution(&self, id: &ConversationId) -> Result<Option<Resolution>, Error>;
+
+    /// Keeps a policy that is about to be in force, and the one that it replaces if that is not the
+    /// latest already. Returns its place in the history.
+    async fn keep_policy(&self, draft: Draft) -> Result<i64, Error>;
+
+    /// The policies that were in force before a place of the history, newest first.
+    async fn policies(&self, before: Option<i64>, limit: u32) -> Result<Vec<Revision>, Error>;
+
+    /// A policy of the history, with its text.
+    async fn policy(&self, place: i64) -> Result<Option<(Revision, String)>, Error>;
 
     /// Writes what is waiting, then closes; later calls fail with [`Error::Closed`].
     async fn close(&self);

@@ -15,7 +15,8 @@ use tokio::{
 };
 
 use super::{
-    Audit, ChainReport, Error, Event, Filter, Keyed, Listing, Offer, Page, Remembered, Store,
+    Audit, ChainReport, Draft, Error, Event, Filter, Keyed, Listing, Offer, Page, Remembered,
+    Revision, Store,
     audits::{self, Lease, Withdrawal},
     entry::Entry,
     episodes,
@@ -26,6 +27,7 @@ use super::{
     memory::{self, Change, Row},
     open::{Connector, IfMissing, OpenError},
     options::Options,
+    policies,
     receipts::{self, Slip},
     reviews::{self, Label, News},
     sampler::Sampler,
@@ -323,6 +325,22 @@ impl Store for Sqlite {
             source: source.into(),
         };
         payload.map(|payload| serde_json::from_str(&payload).map_err(unreadable)).transpose()
+    }
+
+    async fn keep_policy(&self, draft: Draft) -> Result<i64, Error> {
+        Ok(self.note(Box::new(draft)).await?.unwrap_or_default())
+    }
+
+    async fn policies(&self, before: Option<i64>, limit: u32) -> Result<Vec<Revision>, Error> {
+        let readers = self.readers.load_full();
+        let rows = self.read(policies::list(&readers, before, limit)).await?;
+        rows.into_iter().map(policies::Row::read).collect()
+    }
+
+    async fn policy(&self, place: i64) -> Result<Option<(Revision, String)>, Error> {
+        let readers = self.readers.load_full();
+        let found = self.read(policies::find(&readers, place)).await?;
+        found.map(|(row, text)| Ok((row.read()?, text))).transpose()
     }
 
     async fn close(&self) {

@@ -9,5 +9,6 @@ mod failures;
 mod fixtures;
 mod listing;
 mod memory;
+mod policies;
 mod privacy;
 mod spool;
