@@ -11,6 +11,7 @@ mod in_progress;
 mod keep;
 mod meaning;
 mod people;
+mod policies;
 mod replay;
 mod review;
 mod shadow;
@@ -27,6 +28,7 @@ pub use self::{
     confirm::{Confirmed, Unconfirmed},
     in_force::InForce,
     people::{Handled, Refused},
+    policies::Change,
     replay::{Asked, Told, Trial, Unreplayed, Verdicts, check_window},
     review::Unreviewed,
     shadow::{Compared, Disagreement, Outcome, Shadow},

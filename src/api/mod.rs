@@ -17,6 +17,8 @@ mod outcome;
 mod packet;
 mod path;
 mod person;
+mod policy;
+mod policy_history;
 mod problem;
 mod receipt;
 mod replay;
@@ -47,6 +49,7 @@ pub use admin::{Reload, Reloaded};
 pub use batch::answers;
 pub use json::parse;
 pub use options::Limits;
+pub use policy::{Policies, PolicySource, SavedPolicy, Unsaved};
 pub use problem::{ApiError, Problem};
 pub use replay_report::ReplayReport;
 pub use request::TriageRequest;
@@ -70,6 +73,8 @@ pub struct Parts {
     pub metrics: Handle,
     /// Reads model and policy again.
     pub reload: Arc<dyn Reload>,
+    /// Puts an edited policy in force.
+    pub policies: Arc<dyn Policies>,
     /// True once the service is about to end.
     pub draining: AtomicBool,
 }
@@ -108,6 +113,7 @@ impl Deref for App {
         (name = "record", description = "What was decided"),
         (name = "audits", description = "Judge automatic decisions without seeing them"),
         (name = "conversations", description = "What people do with a conversation"),
+        (name = "policy", description = "The rules in force, and others in their place"),
         (name = "operations", description = "Health and metrics"),
     ),
 )]
@@ -129,6 +135,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(outcome::outcome))
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))
+        .routes(routes!(policy::show, policy::save))
+        .routes(routes!(policy::check))
+        .routes(routes!(policy_history::list))
+        .routes(routes!(policy_history::show))
         .routes(routes!(admin::reload))
         .routes(routes!(admin::shadow))
         .routes(routes!(replay::replay))

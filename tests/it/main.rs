@@ -19,6 +19,8 @@ mod corrections;
 mod crash;
 mod evaluate;
 mod export;
+mod no_files;
+mod policy_edit;
 mod process;
 mod prometheus;
 mod quality;

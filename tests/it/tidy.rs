@@ -121,7 +121,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     (
         "api",
-        &["domain", "handoff", "inference", "ndjson", "replay", "store", "telemetry", "triage"],
+        &[
+            "domain",
+            "handoff",
+            "inference",
+            "ndjson",
+            "policy",
+            "replay",
+            "store",
+            "telemetry",
+            "triage",
+        ],
     ),
     ("dataset", &["api", "domain", "ndjson"]),
     ("learn", &["statistics"]),

@@ -12,6 +12,7 @@ mod idempotency;
 mod overload;
 mod packet;
 mod planted;
+mod policy;
 mod privacy;
 mod replay;
 mod reviews;
