@@ -8,16 +8,19 @@ use crate::{api::App, domain::Mode};
 pub(super) enum Place {
     /// Is the promise kept today?
     Overview,
+    /// What was decided, why, and what is right.
+    Decisions,
 }
 
 impl Place {
     /// In the order of the navigation.
-    const ALL: [Self; 1] = [Self::Overview];
+    const ALL: [Self; 2] = [Self::Overview, Self::Decisions];
 
     /// Its address.
     pub(super) const fn href(self) -> &'static str {
         match self {
             Self::Overview => "/",
+            Self::Decisions => "/decisions",
         }
     }
 
@@ -25,6 +28,7 @@ impl Place {
     pub(super) const fn label(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
+            Self::Decisions => "Decisions",
         }
     }
 }
