@@ -5,6 +5,7 @@ mod admin;
 mod audit;
 mod batch;
 mod conversations;
+mod dashboard;
 mod decisions;
 mod docs;
 mod erase;
@@ -13,6 +14,7 @@ mod health;
 mod host;
 mod json;
 mod options;
+mod origin;
 mod outcome;
 mod packet;
 mod path;
@@ -162,9 +164,12 @@ pub fn router(app: App) -> Router {
     let (router, document) = routes().split_for_parts();
     router
         .merge(docs::routes(document))
+        .merge(dashboard::routes())
         .fallback(docs::nothing_here)
         .method_not_allowed_fallback(docs::not_this_method)
+        .layer(middleware::from_fn(origin::check))
         .layer(middleware::from_fn_with_state(app.clone(), host::check))
+        .layer(middleware::from_fn(dashboard::unless_wanted))
         .layer(RequestBodyTimeoutLayer::new(UPLOAD_PAUSE))
         .layer(CatchPanicLayer::custom(access_log::panicked))
         .layer(middleware::from_fn(access_log::log_request))

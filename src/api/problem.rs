@@ -49,6 +49,12 @@ pub enum ApiError {
         "only programs on the machine of the service may ask this, not through a proxy or a browser"
     )]
     NotLocal,
+    /// A page of another origin asks for a change.
+    #[error("a web page of another origin asked for this change; open Baton's own pages instead")]
+    Origin,
+    /// The dashboard is for browsers on the same machine only.
+    #[error("the dashboard answers browsers on the machine of the service only, and no proxy")]
+    DashboardNotLocal,
     /// Model or policy were not read again.
     #[error("everything stays as it was: {0}")]
     Reload(String),
@@ -109,6 +115,8 @@ impl ApiError {
             Self::Host => (StatusCode::MISDIRECTED_REQUEST, "host"),
             Self::AuditClosed(_) => (StatusCode::CONFLICT, "audit-closed"),
             Self::NotLocal => (StatusCode::FORBIDDEN, "not-local"),
+            Self::Origin => (StatusCode::FORBIDDEN, "cross-origin"),
+            Self::DashboardNotLocal => (StatusCode::FORBIDDEN, "dashboard-not-local"),
             Self::Reload(_) => (StatusCode::CONFLICT, "reload-refused"),
             Self::ReplayRuns => (StatusCode::SERVICE_UNAVAILABLE, "replay-runs"),
             Self::PolicyChanged { .. } => (StatusCode::CONFLICT, "policy-changed"),

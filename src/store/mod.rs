@@ -92,6 +92,9 @@ pub trait Store: Send + Sync {
     /// The record of that decision.
     async fn decision(&self, id: DecisionId) -> Result<Option<Record>, Error>;
 
+    /// True if that decision was taken and its texts and identifiers are erased since.
+    async fn is_erased(&self, id: DecisionId) -> Result<bool, Error>;
+
     /// The decision that was taken under an idempotency key, with the digest of its body.
     async fn by_key(&self, key: &str) -> Result<Option<Keyed>, Error>;
 

@@ -189,6 +189,15 @@ impl Store for Sqlite {
         found.map(|(id, payload)| parse(id, &payload)).transpose()
     }
 
+    async fn is_erased(&self, id: DecisionId) -> Result<bool, Error> {
+        let readers = self.readers.load_full();
+        let known =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM decisions WHERE id = ? AND erased)")
+                .bind(id.to_string())
+                .fetch_one(&*readers);
+        self.read(known).await
+    }
+
     async fn by_key(&self, key: &str) -> Result<Option<Keyed>, Error> {
         let readers = self.readers.load_full();
         let found = sqlx::query_as(

@@ -17,6 +17,7 @@ mod bakery;
 mod commands;
 mod corrections;
 mod crash;
+mod dashboard;
 mod evaluate;
 mod export;
 mod no_files;

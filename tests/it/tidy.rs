@@ -166,6 +166,7 @@ fn imports_follow_the_arrows() {
 /// Border crates and the one room (folder or file) that may name each.
 const BORDERS: &[(&str, &[&str])] = &[
     ("axum", &["api/", "app.rs"]),
+    ("askama", &["api/dashboard/"]),
     ("utoipa", &["api/", "cli/mod.rs"]),
     ("ort", &["inference/session.rs"]),
     ("tokenizers", &["inference/tokenize.rs"]),

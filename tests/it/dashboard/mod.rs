@@ -1,0 +1,3 @@
+//! The dashboard: its pages without a browser here, in Chromium in the files beside this one.
+
+mod pages;
