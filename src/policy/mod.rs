@@ -50,6 +50,7 @@ pub use self::{
     attempts::marks,
     document::TierRule,
     load::{Examined, Probed},
+    matrix::{ContentMove, IntentRoute},
     notes::{About, Note},
     strikes::{Strike, StrikeKind, settle, strikes},
     trace::{Explained, Explanation},
@@ -199,6 +200,11 @@ impl Policy {
     /// The escalation matrix as Markdown, drawn from the document alone.
     pub fn matrix(&self) -> String {
         matrix::draw(&self.document)
+    }
+
+    /// Where each intent leads, in the order of the document.
+    pub fn routes(&self) -> Vec<IntentRoute> {
+        matrix::routes(&self.document)
     }
 
     /// The tiers with their boundaries, as the document lists them.

@@ -175,6 +175,7 @@ const BORDERS: &[(&str, &[&str])] = &[
     ("indicatif", &["cli/"]),
     ("whatlang", &["features/language.rs"]),
     ("statrs", &["statistics/tails.rs"]),
+    ("pulldown_cmark", &["api/dashboard/markup.rs"]),
     ("csv_core", &["dataset/separated.rs", "cli/export/separated.rs"]),
     ("metrics_exporter_prometheus", &["telemetry/metrics.rs", "api/mod.rs"]),
     ("opentelemetry", &["telemetry/trace_context.rs"]),

@@ -10,17 +10,20 @@ pub(super) enum Place {
     Overview,
     /// What was decided, why, and what is right.
     Decisions,
+    /// What leads where, and who says so.
+    Policy,
 }
 
 impl Place {
     /// In the order of the navigation.
-    const ALL: [Self; 2] = [Self::Overview, Self::Decisions];
+    const ALL: [Self; 3] = [Self::Overview, Self::Decisions, Self::Policy];
 
     /// Its address.
     pub(super) const fn href(self) -> &'static str {
         match self {
             Self::Overview => "/",
             Self::Decisions => "/decisions",
+            Self::Policy => "/policy",
         }
     }
 
@@ -29,6 +32,7 @@ impl Place {
         match self {
             Self::Overview => "Overview",
             Self::Decisions => "Decisions",
+            Self::Policy => "Policy",
         }
     }
 }

@@ -18,9 +18,11 @@ mod assets;
 mod decisions;
 mod failure;
 mod frame;
+mod markup;
 mod near;
 mod overview;
 mod page;
+mod policy;
 mod view;
 
 use axum::{Router, middleware};
@@ -34,6 +36,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .merge(overview::routes())
         .merge(decisions::routes())
+        .merge(policy::routes())
         .merge(assets::routes())
         .method_not_allowed_fallback(docs::not_this_method)
         .layer(middleware::from_fn(near::check))

@@ -1,3 +1,4 @@
 //! The dashboard: its pages without a browser here, in Chromium in the files beside this one.
 
 mod pages;
+mod policy;

@@ -11,7 +11,7 @@ use axum::{
 use crate::support::{Reply, TestApp};
 
 /// Every page of the navigation.
-const PAGES: [&str; 2] = ["/", "/decisions"];
+const PAGES: [&str; 5] = ["/", "/decisions", "/policy", "/policy/edit", "/policy/history"];
 
 /// A request of a browser on that machine.
 fn from(peer: &str, request: Builder) -> Request<Body> {
@@ -20,7 +20,7 @@ fn from(peer: &str, request: Builder) -> Request<Body> {
 }
 
 /// Opens a page in a browser on this machine.
-async fn open(app: &TestApp, path: &str) -> Reply {
+pub async fn open(app: &TestApp, path: &str) -> Reply {
     let request = Request::get(path).header("accept", "text/html");
     app.send(from("127.0.0.1:9", request)).await
 }
