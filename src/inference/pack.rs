@@ -19,6 +19,7 @@ use std::{
     collections::HashMap,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use safetensors::SafeTensors;
@@ -33,6 +34,7 @@ use super::{
     error::{CERTIFY, Error, RESTORE, RETRAIN, WRITABLE},
     golden::Golden,
     labels::Labels,
+    papers::Papers,
     predict::{Calibration, Predictor},
     tokenize::Tokenizer,
 };
@@ -51,6 +53,7 @@ pub struct Pack {
     /// Digest of the files that make the model what it is.
     digest: String,
     languages: Vec<String>,
+    pub(super) papers: Arc<Papers>,
 }
 
 pub(super) const ENCODER: &str = "encoder.onnx";
@@ -130,6 +133,7 @@ impl Pack {
             identity: Identity { name: labels.name, version },
             digest,
             languages: labels.languages,
+            papers: Arc::new(Papers::read(folder)),
         })
     }
 
@@ -155,6 +159,7 @@ impl Pack {
             identity,
             digest: String::new(),
             languages: Vec::new(),
+            papers: Arc::default(),
         })
     }
 

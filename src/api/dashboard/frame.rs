@@ -12,11 +12,13 @@ pub(super) enum Place {
     Decisions,
     /// What leads where, and who says so.
     Policy,
+    /// What reads, and how far it may act alone.
+    Model,
 }
 
 impl Place {
     /// In the order of the navigation.
-    const ALL: [Self; 3] = [Self::Overview, Self::Decisions, Self::Policy];
+    const ALL: [Self; 4] = [Self::Overview, Self::Decisions, Self::Policy, Self::Model];
 
     /// Its address.
     pub(super) const fn href(self) -> &'static str {
@@ -24,6 +26,7 @@ impl Place {
             Self::Overview => "/",
             Self::Decisions => "/decisions",
             Self::Policy => "/policy",
+            Self::Model => "/model",
         }
     }
 
@@ -33,6 +36,7 @@ impl Place {
             Self::Overview => "Overview",
             Self::Decisions => "Decisions",
             Self::Policy => "Policy",
+            Self::Model => "Model",
         }
     }
 }

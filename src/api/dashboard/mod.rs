@@ -19,6 +19,7 @@ mod decisions;
 mod failure;
 mod frame;
 mod markup;
+mod model;
 mod near;
 mod overview;
 mod page;
@@ -37,6 +38,7 @@ pub(super) fn routes() -> Router<App> {
         .merge(overview::routes())
         .merge(decisions::routes())
         .merge(policy::routes())
+        .merge(model::routes())
         .merge(assets::routes())
         .method_not_allowed_fallback(docs::not_this_method)
         .layer(middleware::from_fn(near::check))

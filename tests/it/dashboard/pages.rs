@@ -11,7 +11,8 @@ use axum::{
 use crate::support::{Reply, TestApp};
 
 /// Every page of the navigation.
-const PAGES: [&str; 5] = ["/", "/decisions", "/policy", "/policy/edit", "/policy/history"];
+const PAGES: [&str; 6] =
+    ["/", "/decisions", "/policy", "/policy/edit", "/policy/history", "/model"];
 
 /// A request of a browser on that machine.
 fn from(peer: &str, request: Builder) -> Request<Body> {
