@@ -15,6 +15,7 @@
 //! kept fresh by `ui/baton.js`. A style or script within a page is refused by the browser.
 
 mod assets;
+mod decision;
 mod decisions;
 mod failure;
 mod frame;
@@ -34,6 +35,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .merge(overview::routes())
         .merge(decisions::routes())
+        .merge(decision::routes())
         .merge(assets::routes())
         .method_not_allowed_fallback(docs::not_this_method)
         .layer(middleware::from_fn(near::check))
