@@ -11,6 +11,7 @@ mod in_progress;
 mod keep;
 mod meaning;
 mod people;
+mod replay;
 mod review;
 mod shadow;
 mod stopwatch;
@@ -18,6 +19,7 @@ mod stopwatch;
 use std::{sync::Arc, time::Duration};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 pub use self::{
@@ -25,6 +27,7 @@ pub use self::{
     confirm::{Confirmed, Unconfirmed},
     in_force::InForce,
     people::{Handled, Refused},
+    replay::{Asked, Told, Trial, Unreplayed, Verdicts, check_window},
     review::Unreviewed,
     shadow::{Compared, Disagreement, Outcome, Shadow},
 };
@@ -55,6 +58,7 @@ pub struct Triage {
     deadline: Duration,
     on_overload: OnOverload,
     in_progress: InProgress,
+    replays: Semaphore,
     tasks: TaskTracker,
 }
 
@@ -129,6 +133,7 @@ impl Triage {
             deadline: parts.deadline,
             on_overload: parts.on_overload,
             in_progress: InProgress::default(),
+            replays: Semaphore::new(1),
             tasks: TaskTracker::new(),
         }
     }

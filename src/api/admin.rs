@@ -152,7 +152,7 @@ const FOR_OTHERS: [&str; 5] =
     ["forwarded", "x-forwarded-for", "x-real-ip", "origin", "sec-fetch-site"];
 
 /// Refuses everybody but programs on this machine that ask for themselves.
-fn check_local(
+pub(super) fn check_local(
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: &HeaderMap,
 ) -> Result<(), ApiError> {

@@ -21,6 +21,8 @@ mod path;
 mod person;
 mod problem;
 mod receipt;
+mod replay;
+mod replay_report;
 mod request;
 mod response;
 mod review;
@@ -48,6 +50,7 @@ pub use batch::answers;
 pub use json::parse;
 pub use options::Limits;
 pub use problem::{ApiError, Problem};
+pub use replay_report::ReplayReport;
 pub use request::TriageRequest;
 pub use response::TriageResponse;
 
@@ -130,6 +133,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(erase::customer))
         .routes(routes!(admin::reload))
         .routes(routes!(admin::shadow))
+        .routes(routes!(replay::replay))
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))
         .routes(routes!(health::model))

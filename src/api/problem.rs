@@ -58,6 +58,9 @@ pub enum ApiError {
     /// Model or policy were not read again.
     #[error("everything stays as it was: {0}")]
     Reload(String),
+    /// One replay at a time.
+    #[error("another replay runs; ask again when it has ended")]
+    ReplayRuns,
     /// That method is not offered here.
     #[error("this address exists, but not with this method; see /openapi.json")]
     Method,
@@ -101,6 +104,7 @@ impl ApiError {
             Self::Origin => (StatusCode::FORBIDDEN, "cross-origin"),
             Self::DashboardNotLocal => (StatusCode::FORBIDDEN, "dashboard-not-local"),
             Self::Reload(_) => (StatusCode::CONFLICT, "reload-refused"),
+            Self::ReplayRuns => (StatusCode::SERVICE_UNAVAILABLE, "replay-runs"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method"),
             Self::KeyReused => (StatusCode::CONFLICT, "idempotency-key-reused"),
             Self::Overloaded { .. } => (StatusCode::SERVICE_UNAVAILABLE, "overloaded"),
@@ -130,7 +134,7 @@ impl ApiError {
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Overloaded { retry_after } => Some(*retry_after),
-            Self::Draining | Self::Store(_) => Some(Duration::from_secs(1)),
+            Self::Draining | Self::Store(_) | Self::ReplayRuns => Some(Duration::from_secs(1)),
             _ => None,
         }
     }

@@ -29,6 +29,7 @@ mod reviews;
 mod sampler;
 mod spool;
 mod sqlite;
+mod stretch;
 mod verify;
 mod writer;
 
@@ -58,6 +59,7 @@ pub use recorder::{Durability, Recorder};
 pub use retention::Retention;
 pub use spool::Spool;
 pub use sqlite::Sqlite;
+pub use stretch::{Extent, Kept, Past, Stretch, Window};
 
 /// A place that keeps decision records.
 #[async_trait]
@@ -96,6 +98,18 @@ pub trait Store: Send + Sync {
 
     /// A page of summaries, newest first.
     async fn decisions(&self, filter: &Filter, page: Page) -> Result<Listing, Error>;
+
+    /// What lies in a window of time now; with `at_most`, of its newest decisions.
+    async fn extent(&self, window: &Window, at_most: Option<u32>) -> Result<Extent, Error>;
+
+    /// The decisions of a window behind a place, up to the end of its extent: at most `limit`, in
+    /// the order of the chain, with what people have said of them.
+    async fn stretch(
+        &self,
+        window: &Window,
+        places: (Cursor, Cursor),
+        limit: u32,
+    ) -> Result<Stretch, Error>;
 
     /// Walks the whole chain and checks every digest.
     async fn verify(&self) -> Result<ChainReport, Error>;

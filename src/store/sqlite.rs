@@ -15,7 +15,8 @@ use tokio::{
 };
 
 use super::{
-    Audit, ChainReport, Error, Event, Filter, Keyed, Listing, Offer, Page, Remembered, Store,
+    Audit, ChainReport, Cursor, Error, Event, Extent, Filter, Keyed, Listing, Offer, Page,
+    Remembered, Store, Stretch, Window,
     audits::{self, Lease, Withdrawal},
     entry::Entry,
     episodes,
@@ -29,7 +30,7 @@ use super::{
     receipts::{self, Slip},
     reviews::{self, Label, News},
     sampler::Sampler,
-    verify,
+    stretch, verify,
     writer::{Command, Note, Open, Writer},
 };
 use crate::domain::{
@@ -218,6 +219,21 @@ impl Store for Sqlite {
         let mut statement = listing::statement(filter, &page);
         let rows = self.read(statement.build().fetch_all(&*readers)).await?;
         Ok(listing::listing(&rows, &page)?)
+    }
+
+    async fn extent(&self, window: &Window, at_most: Option<u32>) -> Result<Extent, Error> {
+        let readers = self.readers.load_full();
+        self.read(stretch::extent(&readers, window, at_most)).await
+    }
+
+    async fn stretch(
+        &self,
+        window: &Window,
+        places: (Cursor, Cursor),
+        limit: u32,
+    ) -> Result<Stretch, Error> {
+        let readers = self.readers.load_full();
+        self.read(stretch::stretch(&readers, window, places, limit)).await
     }
 
     async fn verify(&self) -> Result<ChainReport, Error> {

@@ -112,10 +112,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("store", &["domain", "telemetry"]),
     ("statistics", &[]),
     ("evaluate", &["domain", "statistics"]),
+    ("replay", &["domain", "statistics"]),
     ("monitor", &["domain", "statistics"]),
     ("ndjson", &[]),
-    ("triage", &["domain", "features", "inference", "policy", "handoff", "store", "telemetry"]),
-    ("api", &["domain", "handoff", "inference", "ndjson", "store", "telemetry", "triage"]),
+    (
+        "triage",
+        &["domain", "features", "inference", "policy", "handoff", "replay", "store", "telemetry"],
+    ),
+    (
+        "api",
+        &["domain", "handoff", "inference", "ndjson", "replay", "store", "telemetry", "triage"],
+    ),
     ("dataset", &["api", "domain", "ndjson"]),
     ("learn", &["statistics"]),
     ("lifecycle", &[]),
@@ -212,8 +219,17 @@ const IMPURE: &[&str] = &[
 fn pure_rooms_do_not_touch_the_world() {
     let mut wrong = Vec::new();
     for source in sources() {
-        if !["domain", "features", "policy", "handoff", "statistics", "evaluate", "monitor"]
-            .contains(&source.room())
+        if ![
+            "domain",
+            "features",
+            "policy",
+            "handoff",
+            "statistics",
+            "evaluate",
+            "monitor",
+            "replay",
+        ]
+        .contains(&source.room())
         {
             continue;
         }
