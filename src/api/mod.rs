@@ -8,6 +8,7 @@ mod conversations;
 mod dashboard;
 mod decisions;
 mod docs;
+mod drift;
 mod erase;
 mod handoff;
 mod health;
@@ -110,6 +111,7 @@ impl Deref for App {
         (name = "record", description = "What was decided"),
         (name = "audits", description = "Judge automatic decisions without seeing them"),
         (name = "conversations", description = "What people do with a conversation"),
+        (name = "reports", description = "What has changed, and why"),
         (name = "operations", description = "Health and metrics"),
     ),
 )]
@@ -131,6 +133,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(outcome::outcome))
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))
+        .routes(routes!(drift::drift))
         .routes(routes!(admin::reload))
         .routes(routes!(admin::shadow))
         .routes(routes!(replay::replay))

@@ -7,6 +7,7 @@ mod archive;
 mod aside;
 mod audits;
 mod chain;
+mod contract;
 mod draw;
 mod entry;
 mod episodes;
@@ -30,6 +31,7 @@ mod sampler;
 mod spool;
 mod sqlite;
 mod stretch;
+mod sums;
 mod verify;
 mod writer;
 
@@ -41,13 +43,17 @@ use std::{io, path::PathBuf, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use serde_json::error::Category;
 
-use crate::domain::{
-    Action, AuditId, Band, ConversationId, DecisionId, Intent, Mode, Probability, Receipt, Record,
-    Resolution, Review, RoleId, Tier, Timestamp,
+use crate::{
+    domain::{
+        Action, AuditId, Band, ConversationId, DecisionId, Intent, Mode, Probability, Receipt,
+        Record, Resolution, Review, RoleId, Tier, Timestamp,
+    },
+    monitor::Contract,
 };
 
 pub use archive::{Archive, Portion, Reviewed};
 pub use audits::{Audit, Offer};
+pub use contract::Promise;
 pub use draw::AuditOptions;
 pub use erase::Erased;
 pub use export::{Cell, Choice, Export, Named, Table};
@@ -60,6 +66,7 @@ pub use retention::Retention;
 pub use spool::Spool;
 pub use sqlite::Sqlite;
 pub use stretch::{Extent, Kept, Past, Stretch, Window};
+pub use sums::Hour;
 
 /// A place that keeps decision records.
 #[async_trait]
@@ -90,7 +97,7 @@ pub trait Store: Send + Sync {
     /// The record of that decision.
     async fn decision(&self, id: DecisionId) -> Result<Option<Record>, Error>;
 
-    /// True if that decision was taken and its texts and identifiers are erased since.
+    /// True if that decision was taken and is erased since.
     async fn is_erased(&self, id: DecisionId) -> Result<bool, Error>;
 
     /// The decision that was taken under an idempotency key, with the digest of its body.
@@ -120,8 +127,8 @@ pub trait Store: Send + Sync {
     /// Erases texts and identifiers of a customer; returns how many records that were.
     async fn erase_customer(&self, id: &str) -> Result<u64, Error>;
 
-    /// Erases texts and identifiers of the oldest records taken before a time, and the names of
-    /// the oldest outcomes, at most so many of each; says whether more may be left.
+    /// Erases the oldest records taken before a time, as above, and the names of the oldest
+    /// outcomes, at most so many of each; says whether more may be left.
     async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<Erased, Error>;
 
     /// Keeps what a receiver made of a packet: one receipt per person, the latest wins. Returns it
@@ -140,13 +147,11 @@ pub trait Store: Send + Sync {
     /// What people say of a decision, in the order they came.
     async fn reviews(&self, id: DecisionId) -> Result<Vec<Review>, Error>;
 
-    /// True if a decision is the one that counts for its episode: the first that was acted on,
-    /// else the last.
+    /// True if a decision counts for its episode: the first that was acted on, else the last.
     async fn is_of_record(&self, id: DecisionId) -> Result<bool, Error>;
 
     /// Gives an audit to an auditor for the time of the lease: the one they have, else the one
-    /// that was offered least and waits longest; `None` if none is left for them. Nobody gets a
-    /// decision that they have reviewed.
+    /// that was offered least and waits longest; `None` if none is left that they did not review.
     async fn next_audit(&self, by: &str, now: Timestamp) -> Result<Option<Offer>, Error>;
 
     /// How far an audit has come.
@@ -171,7 +176,22 @@ pub trait Store: Send + Sync {
     /// What became of a conversation, as far as anybody has said.
     async fn resolution(&self, id: &ConversationId) -> Result<Option<Resolution>, Error>;
 
-    /// Writes what is waiting, then closes; later calls fail with [`Error::Closed`].
+    /// What the decisions of a model version add up to, hour by hour, oldest first, for the hours
+    /// that began from the first time to before the second.
+    async fn hours(&self, model: &str, from: Timestamp, to: Timestamp) -> Result<Vec<Hour>, Error>;
+
+    /// The promise about automatic decisions as it stands; `None` before the first.
+    async fn contract(&self) -> Result<Option<Contract>, Error>;
+
+    /// Promises anew, under another certificate than before; does nothing under the same one, or
+    /// under one that was broken.
+    async fn promise(&self, promise: Promise) -> Result<(), Error>;
+
+    /// Counts automatic decisions taken before a time as overridden or not, each once, in order;
+    /// true if there may be more.
+    async fn settle(&self, before: Timestamp, now: Timestamp) -> Result<bool, Error>;
+
+    /// Writes what waits, then closes; later calls fail with [`Error::Closed`].
     async fn close(&self);
 }
 

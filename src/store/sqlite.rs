@@ -15,12 +15,13 @@ use tokio::{
 };
 
 use super::{
-    Audit, ChainReport, Cursor, Error, Event, Extent, Filter, Keyed, Listing, Offer, Page,
-    Remembered, Store, Stretch, Window,
+    Audit, ChainReport, Cursor, Error, Event, Extent, Filter, Hour, Keyed, Listing, Offer, Page,
+    Promise, Remembered, Store, Stretch, Window,
     audits::{self, Lease, Withdrawal},
+    contract::{self, Settling},
     entry::Entry,
     episodes,
-    erase::{ATTEMPTS, Erased, Whom},
+    erase::{self, ATTEMPTS, Erased, Whom},
     job::Job,
     keys::{self, Key, Sweep},
     listing,
@@ -30,11 +31,14 @@ use super::{
     receipts::{self, Slip},
     reviews::{self, Label, News},
     sampler::Sampler,
-    stretch, verify,
+    stretch, sums, verify,
     writer::{Command, Note, Open, Writer},
 };
-use crate::domain::{
-    AuditId, Clock, ConversationId, DecisionId, Receipt, Record, Resolution, Review, Timestamp,
+use crate::{
+    domain::{
+        AuditId, Clock, ConversationId, DecisionId, Receipt, Record, Resolution, Review, Timestamp,
+    },
+    monitor::Contract,
 };
 
 /// Texts longer than this are serialised on a thread that may block.
@@ -189,12 +193,7 @@ impl Store for Sqlite {
     }
 
     async fn is_erased(&self, id: DecisionId) -> Result<bool, Error> {
-        let readers = self.readers.load_full();
-        let known =
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM decisions WHERE id = ? AND erased)")
-                .bind(id.to_string())
-                .fetch_one(&*readers);
-        self.read(known).await
+        self.read(erase::is_erased(&self.readers.load_full(), id)).await
     }
 
     async fn by_key(&self, key: &str) -> Result<Option<Keyed>, Error> {
@@ -348,6 +347,25 @@ impl Store for Sqlite {
             source: source.into(),
         };
         payload.map(|payload| serde_json::from_str(&payload).map_err(unreadable)).transpose()
+    }
+
+    async fn hours(&self, model: &str, from: Timestamp, to: Timestamp) -> Result<Vec<Hour>, Error> {
+        let readers = self.readers.load_full();
+        self.read(sums::hours(&readers, model, (from, to))).await
+    }
+
+    async fn contract(&self) -> Result<Option<Contract>, Error> {
+        let readers = self.readers.load_full();
+        self.read(contract::contract(&*readers)).await
+    }
+
+    async fn promise(&self, promise: Promise) -> Result<(), Error> {
+        self.note(Box::new(promise)).await.map(|_| ())
+    }
+
+    async fn settle(&self, before: Timestamp, now: Timestamp) -> Result<bool, Error> {
+        let settling = Settling { before_ms: before.as_millisecond(), now };
+        Ok(self.note(Box::new(settling)).await?.is_some())
     }
 
     async fn close(&self) {

@@ -158,7 +158,8 @@ pub(super) fn roles(app: &App) -> Vec<String> {
 
 /// The intents of the model in force, in order.
 pub(super) fn intents(app: &App) -> Vec<String> {
-    let mut intents: Vec<_> = app.triage.model().intents().iter().map(ToString::to_string).collect();
+    let mut intents: Vec<_> =
+        app.triage.model().intents().iter().map(ToString::to_string).collect();
     intents.sort();
     intents
 }

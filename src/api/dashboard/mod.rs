@@ -19,9 +19,12 @@ mod decision;
 mod decisions;
 mod failure;
 mod frame;
+mod marks;
 mod near;
+mod outcome;
 mod overview;
 mod page;
+mod transcript;
 mod view;
 
 use axum::{Router, middleware};

@@ -1,9 +1,7 @@
 //! `/decisions/{id}`: why a conversation was sent there, and what is right.
 
 mod forms;
-mod marks;
 mod people;
-mod transcript;
 mod view;
 
 use askama::Template;
@@ -18,13 +16,13 @@ use axum::{
 use self::{
     forms::Entered,
     people::{Confirmed, Handoff},
-    transcript::Extent,
     view::View,
 };
 use super::{
     failure::Failure,
     frame::{Frame, Place},
     page,
+    transcript::Extent,
 };
 use crate::{
     api::{App, path, person, problem::ApiError},

@@ -1,13 +1,13 @@
 //! The conversation of a decision as it is kept: masked, with what the packet quotes marked.
 
-use super::marks::{Kind, Mark, Piece, pieces};
-use crate::{
-    api::dashboard::view::count,
-    domain::{Record, Source, Speaker, StoreText, TextFeatures},
+use super::{
+    marks::{Kind, Mark, Piece, pieces},
+    view::count,
 };
+use crate::domain::{Record, Source, Speaker, StoreText, TextFeatures};
 
 /// Texts longer than this are shown in part, unless all is asked for.
-const TEXT_BYTES: usize = 8 * 1024;
+const TEXT_BYTES: usize = 4 * 1024;
 /// So much of a conversation is shown, the newest first.
 const ALL_BYTES: usize = 64 * 1024;
 const MESSAGES: usize = 100;
