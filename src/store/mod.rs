@@ -17,6 +17,7 @@ mod folder;
 mod head;
 mod job;
 mod keys;
+mod ledger;
 mod listing;
 mod memory;
 mod open;
@@ -51,6 +52,7 @@ pub use draw::AuditOptions;
 pub use erase::Erased;
 pub use export::{Cell, Choice, Export, Named, Table};
 pub use keys::Key;
+pub use ledger::{Audits, Between, Dimension, Ledger, Waiting};
 pub use memory::{Event, EventKind, Remembered};
 pub use open::OpenError;
 pub use options::{Invalid, Options};
@@ -153,6 +155,9 @@ pub trait Store: Send + Sync {
 
     /// What became of a conversation, as far as anybody has said.
     async fn resolution(&self, id: &ConversationId) -> Result<Option<Resolution>, Error>;
+
+    /// What reports read.
+    fn ledger(&self) -> Ledger;
 
     /// Writes what is waiting, then closes; later calls fail with [`Error::Closed`].
     async fn close(&self);

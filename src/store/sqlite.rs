@@ -15,7 +15,8 @@ use tokio::{
 };
 
 use super::{
-    Audit, ChainReport, Error, Event, Filter, Keyed, Listing, Offer, Page, Remembered, Store,
+    Audit, ChainReport, Error, Event, Filter, Keyed, Ledger, Listing, Offer, Page, Remembered,
+    Store,
     audits::{self, Lease, Withdrawal},
     entry::Entry,
     episodes,
@@ -323,6 +324,10 @@ impl Store for Sqlite {
             source: source.into(),
         };
         payload.map(|payload| serde_json::from_str(&payload).map_err(unreadable)).transpose()
+    }
+
+    fn ledger(&self) -> Ledger {
+        Ledger::new((**self.readers.load()).clone(), self.append_timeout)
     }
 
     async fn close(&self) {

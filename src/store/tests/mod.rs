@@ -10,4 +10,5 @@ mod fixtures;
 mod listing;
 mod memory;
 mod privacy;
+mod rollups;
 mod spool;
