@@ -9,97 +9,16 @@ use sqlx::{AssertSqlSafe, Row as _, SqlitePool};
 use tokio::time::timeout;
 
 use super::{Error, OpenError, open::Connector, options::Options};
-use crate::{domain::Timestamp, reports::Counts};
-
-/// By what decisions of record are told apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dimension {
-    /// Not at all: one row.
-    All,
-    /// The most probable intent.
-    Intent,
-    /// The tier.
-    Tier,
-    /// The role.
-    Role,
-    /// The band.
-    Band,
-    /// How the customer wrote.
-    Channel,
-    /// The helpdesk's group, else the queue of the role.
-    Group,
-    /// The caller's product area.
-    ProductArea,
-    /// Twentieths of confidence, `00` to `19`.
-    Confidence,
-    /// The most probable intent, of band `auto` alone.
-    AutoIntent,
-}
-
-/// A window of time: from the hour of its first moment, to before its second.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Between {
-    /// From the beginning of the hour of this moment on.
-    pub from: Timestamp,
-    /// Hours that began before this.
-    pub to: Timestamp,
-}
+use crate::{
+    domain::Timestamp,
+    reports::{Audits, Between, Counts, Dimension, Waiting},
+};
 
 /// The store as reports read it.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     readers: SqlitePool,
     patience: Duration,
-}
-
-/// A handoff that nobody has picked up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
-    /// Whose.
-    pub conversation: String,
-    /// Since when.
-    pub since: Timestamp,
-    /// How severe, as spelled in the domain.
-    pub severity: String,
-}
-
-/// Audits that were drawn in a window, by what became of them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Audits {
-    /// All of them.
-    pub drawn: u64,
-    /// Answered.
-    pub answered: u64,
-    /// Nobody has answered yet.
-    pub open: u64,
-    /// Erased before anybody did.
-    pub erased: u64,
-}
-
-const HOUR_MS: i64 = 3_600_000;
-
-impl Dimension {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Intent => "intent",
-            Self::Tier => "tier",
-            Self::Role => "role",
-            Self::Band => "band",
-            Self::Channel => "channel",
-            Self::Group => "group",
-            Self::ProductArea => "product_area",
-            Self::Confidence => "confidence",
-            Self::AutoIntent => "auto_intent",
-        }
-    }
-}
-
-impl Between {
-    fn bounds_ms(self) -> (i64, i64) {
-        let from = self.from.as_millisecond();
-        (from - from.rem_euclid(HOUR_MS), self.to.as_millisecond())
-    }
 }
 
 impl Ledger {
@@ -143,7 +62,7 @@ impl Ledger {
         statement.push_str(
             " FROM rollups WHERE dimension = ? AND hour_ms >= ? AND hour_ms < ? GROUP BY value",
         );
-        let (from, to) = between.bounds_ms();
+        let (from, to) = between.hours_ms();
         // Safe: every part of it is written here; what callers send is bound.
         let rows = sqlx::query(AssertSqlSafe(statement))
             .bind(dimension.as_str())
@@ -172,7 +91,7 @@ impl Ledger {
     /// # Errors
     /// The database cannot be read.
     pub async fn volume(&self, between: Between) -> Result<Vec<(Timestamp, u64)>, Error> {
-        let (from, to) = between.bounds_ms();
+        let (from, to) = between.hours_ms();
         let rows = sqlx::query_as(
             "SELECT hour_ms, decisions FROM rollups WHERE dimension = 'all' AND value = '' \
              AND hour_ms >= ? AND hour_ms < ? AND decisions > 0 ORDER BY hour_ms",
@@ -226,7 +145,7 @@ impl Ledger {
     /// # Errors
     /// The database cannot be read.
     pub async fn audits(&self, between: Between) -> Result<Audits, Error> {
-        let (from, to) = between.bounds_ms();
+        let (from, to) = between.hours_ms();
         let rows = sqlx::query_as(
             "SELECT count(*), coalesce(sum(state = 'answered'), 0), \
              coalesce(sum(state = 'open'), 0) FROM audits WHERE at_ms >= ? AND at_ms < ?",
@@ -250,7 +169,7 @@ impl Ledger {
         between: Between,
         at_most: u32,
     ) -> Result<Vec<String>, Error> {
-        let (from, to) = between.bounds_ms();
+        let (from, to) = between.hours_ms();
         let rows = sqlx::query_scalar(
             "SELECT d.id FROM tallies t JOIN decisions d ON d.seq = t.seq \
              WHERE t.intent = ? AND t.hour_ms >= ? AND t.hour_ms < ? AND t.resolved_tier IN (2, 3) \

@@ -52,7 +52,7 @@ pub use draw::AuditOptions;
 pub use erase::Erased;
 pub use export::{Cell, Choice, Export, Named, Table};
 pub use keys::Key;
-pub use ledger::{Audits, Between, Dimension, Ledger, Waiting};
+pub use ledger::Ledger;
 pub use memory::{Event, EventKind, Remembered};
 pub use open::OpenError;
 pub use options::{Invalid, Options};

@@ -14,8 +14,8 @@ use crate::{
         Memory, MissingContext, Origin, Record, Resolution, Review, Severity, Tier, Timestamp,
         Verdict,
     },
-    reports::Counts,
-    store::{Between, Dimension, Error, Event, EventKind, Remembered, Sqlite, Store as _},
+    reports::{Between, Counts, Dimension},
+    store::{Error, Event, EventKind, Remembered, Sqlite, Store as _},
 };
 
 /// What happens to one of four conversations.
