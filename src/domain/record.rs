@@ -90,8 +90,8 @@ pub struct Origin {
     /// The part of the product it is about: the field `product_area`, where it is a name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product_area: Option<String>,
-    /// The helpdesk's own fields; other texts that are no number are left out, since nobody knows what
-    /// stands in them.
+    /// The helpdesk's own fields; other texts that are no number are left out, since nobody knows
+    /// what stands in them.
     pub fields: BTreeMap<String, FieldValue>,
     /// One entry per message, in the order of the conversation.
     pub messages: Vec<MessageFacts>,

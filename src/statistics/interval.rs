@@ -42,8 +42,8 @@ pub fn confidence_sequence(hits: usize, of: usize, risk: f64) -> Interval {
     bounded_mean(real(hits.min(of)), real(of), risk)
 }
 
-/// The same of the mean of numbers in `[0, 1]`, whatever their distribution: the likelihood ratio of
-/// a number between 0 and 1 is at most its mean over 0 and 1, since it is convex in the number.
+/// The same of the mean of numbers in `[0, 1]`, whatever their distribution: the likelihood ratio
+/// of a number between 0 and 1 is at most its mean over 0 and 1, since it is convex in the number.
 ///
 /// - `sum`: of the numbers, taken as `of` where it is more.
 /// - `of`: how many, not necessarily whole: of numbers that count for unequal parts, as many as
