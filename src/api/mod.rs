@@ -7,6 +7,7 @@ mod batch;
 mod conversations;
 mod decisions;
 mod docs;
+mod drift;
 mod erase;
 mod handoff;
 mod health;
@@ -130,6 +131,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reports::handoffs))
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))
+        .routes(routes!(drift::drift))
         .routes(routes!(admin::reload))
         .routes(routes!(admin::shadow))
         .routes(routes!(health::livez))
