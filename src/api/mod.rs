@@ -24,6 +24,7 @@ mod problem;
 mod receipt;
 mod replay;
 mod replay_report;
+mod reports;
 mod request;
 mod response;
 mod review;
@@ -52,6 +53,7 @@ pub use json::parse;
 pub use options::Limits;
 pub use problem::{ApiError, Problem};
 pub use replay_report::ReplayReport;
+pub use reports::{CalibrationBody, HandoffsBody, OverviewBody, ScorecardBody};
 pub use request::TriageRequest;
 pub use response::TriageResponse;
 
@@ -111,7 +113,7 @@ impl Deref for App {
         (name = "record", description = "What was decided"),
         (name = "audits", description = "Judge automatic decisions without seeing them"),
         (name = "conversations", description = "What people do with a conversation"),
-        (name = "reports", description = "What has changed, and why"),
+        (name = "reports", description = "What analysts read"),
         (name = "operations", description = "Health and metrics"),
     ),
 )]
@@ -131,6 +133,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(audit::next))
         .routes(routes!(audit::answer))
         .routes(routes!(outcome::outcome))
+        .routes(routes!(reports::overview))
+        .routes(routes!(reports::calibration))
+        .routes(routes!(reports::handoffs))
+        .routes(routes!(reports::scorecard))
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))
         .routes(routes!(drift::drift))

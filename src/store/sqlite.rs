@@ -15,8 +15,8 @@ use tokio::{
 };
 
 use super::{
-    Audit, ChainReport, Cursor, Error, Event, Extent, Filter, Hour, Keyed, Listing, Offer, Page,
-    Promise, Remembered, Store, Stretch, Window,
+    Audit, ChainReport, Cursor, Error, Event, Extent, Filter, Hour, Keyed, Ledger, Listing, Offer,
+    Page, Promise, Remembered, Store, Stretch, Window,
     audits::{self, Lease, Withdrawal},
     contract::{self, Settling},
     entry::Entry,
@@ -197,16 +197,8 @@ impl Store for Sqlite {
     }
 
     async fn by_key(&self, key: &str) -> Result<Option<Keyed>, Error> {
-        let readers = self.readers.load_full();
-        let found = sqlx::query_as(
-            "SELECT k.body_digest, d.id, d.payload FROM idempotency_keys k \
-             JOIN decisions d ON d.id = k.decision_id \
-             WHERE k.key_digest = ? AND k.at_ms > ? AND d.erased = 0",
-        )
-        .bind(keys::digest(key).to_vec())
-        .bind(self.clock.now().as_millisecond() - keys::LIFETIME_MS)
-        .fetch_optional(&*readers);
-        let found: Option<(Vec<u8>, String, String)> = self.read(found).await?;
+        let (readers, now) = (self.readers.load_full(), self.clock.now());
+        let found = self.read(keys::find(&readers, key, now)).await?;
         let Some((digest, id, payload)) = found else { return Ok(None) };
         // The table holds 32 bytes here; anything else can only be the key of another request.
         let body_digest = digest.try_into().unwrap_or([0; 32]);
@@ -366,6 +358,10 @@ impl Store for Sqlite {
     async fn settle(&self, before: Timestamp, now: Timestamp) -> Result<bool, Error> {
         let settling = Settling { before_ms: before.as_millisecond(), now };
         Ok(self.note(Box::new(settling)).await?.is_some())
+    }
+
+    fn ledger(&self) -> Ledger {
+        Ledger::new((**self.readers.load()).clone(), self.append_timeout)
     }
 
     async fn close(&self) {

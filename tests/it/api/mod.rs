@@ -15,6 +15,7 @@ mod packet;
 mod planted;
 mod privacy;
 mod replay;
+mod reports;
 mod reviews;
 mod shadow;
 mod store_text;
