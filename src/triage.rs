@@ -5,14 +5,19 @@
 
 mod audit;
 mod confirm;
+mod contract;
+mod drift;
 mod explain;
 mod in_force;
 mod in_progress;
 mod keep;
 mod meaning;
+mod offload;
 mod people;
 mod policies;
+mod rehearse;
 mod replay;
+pub mod reports;
 mod review;
 mod shadow;
 mod stopwatch;
@@ -26,6 +31,8 @@ use tokio_util::task::TaskTracker;
 pub use self::{
     audit::{Choices, Unaudited},
     confirm::{Confirmed, Unconfirmed},
+    contract::Promised,
+    drift::Drift,
     in_force::InForce,
     people::{Handled, Refused},
     policies::Change,
@@ -34,8 +41,10 @@ pub use self::{
     shadow::{Compared, Disagreement, Outcome, Shadow},
 };
 use self::{
+    contract::Promise,
     in_progress::InProgress,
     keep::{Kept, Recalled, remember},
+    offload::{offload, text_bytes},
     stopwatch::Stopwatch,
 };
 use crate::{
@@ -54,6 +63,7 @@ use crate::{
 pub struct Triage {
     in_force: ArcSwap<InForce>,
     shadow: ArcSwapOption<Shadow>,
+    promise: ArcSwap<Promise>,
     drafter: Arc<Drafter>,
     recorder: Option<Arc<Recorder>>,
     clock: Arc<dyn Clock>,
@@ -120,13 +130,13 @@ pub const PATIENCE: Duration = Duration::from_mins(10);
 /// after that it counts as taken without the store.
 const REREADS: u32 = 16;
 
-/// Texts longer than this are read on a thread that may block, so that no other request waits.
-const LONG_TEXT_BYTES: usize = 32 * 1024;
-
 impl Triage {
     /// Puts the stages together.
     pub fn new(parts: Parts) -> Self {
+        let watched = parts.recorder.is_some();
+        let promise = if watched { Promise::Unknown } else { Promise::Unwatched };
         Self {
+            promise: ArcSwap::from_pointee(promise),
             in_force: ArcSwap::from_pointee(parts.in_force),
             shadow: ArcSwapOption::empty(),
             drafter: Arc::new(parts.drafter),
@@ -224,7 +234,7 @@ impl Triage {
         watch.lap(Stage::Model);
 
         let id = DecisionId::new(now, random()?);
-        let prediction = prediction?;
+        let prediction = prediction?.map(|said| self.narrowed(&rules, said));
         let mut heard = Heard { id, now, conversation, features, prediction, recalled };
         let mut rereads = 0;
         loop {
@@ -368,22 +378,6 @@ struct Decided {
     /// The version of what was remembered before; `None` if the store could not say.
     version: Option<i64>,
     watch: Stopwatch,
-}
-
-/// Runs work that grows with the text: a long one where blocking is allowed, so that no other
-/// request waits for it.
-async fn offload<T: Send + 'static>(
-    text_bytes: usize,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Error> {
-    if text_bytes <= LONG_TEXT_BYTES {
-        return Ok(work());
-    }
-    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Stage)
-}
-
-fn text_bytes(conversation: &Conversation) -> usize {
-    conversation.messages.iter().map(|message| message.text.len()).sum()
 }
 
 fn random() -> Result<[u8; 10], Error> {

@@ -63,9 +63,17 @@ const baton = (() => {
     }
   }
 
+  // Erased while it was open: what is shown may be read, but nothing can be saved any more.
+  function gone() {
+    connection.textContent = "This was erased meanwhile, and nothing of it can be saved any more.";
+    connection.hidden = false;
+    for (const button of document.querySelectorAll("#page button")) button.disabled = true;
+  }
+
   async function refresh() {
     try {
       const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+      if (answer.status === 410) return gone();
       if (answer.ok) adopt(new DOMParser().parseFromString(await answer.text(), "text/html"));
       reached(true);
     } catch {
@@ -104,11 +112,57 @@ const baton = (() => {
     }
   }
 
+  // What came of a change, said once to everybody.
+  function say(text, isBad) {
+    const status = document.getElementById("status");
+    status.textContent = text;
+    status.className = isBad ? "note note-bad" : "note note-good";
+    status.hidden = false;
+    status.scrollIntoView({ block: "nearest" });
+  }
+
+  // Shows a page that the service has answered with in the place of this one.
+  function show(page) {
+    document.getElementById("page").replaceWith(document.adoptNode(page.getElementById("page")));
+    for (const part of live()) served.set(part.id, part.outerHTML);
+    localise(document);
+    remember();
+    document.querySelector("[aria-invalid]")?.focus();
+  }
+
+  // Sends a change. Where it fails, everything that was entered stays where it is.
+  async function send(form, body, done, action) {
+    let answer, page;
+    try {
+      answer = await fetch(action ?? form.getAttribute("action"), { method: "POST", body });
+      page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    } catch {
+      say("Not saved: the service does not answer. What you entered is still here; try again.", true);
+      return;
+    }
+    if (answer.ok || answer.status === 422) show(page);
+    if (answer.ok) say(done);
+    else if (answer.status === 422) say("Nothing was saved: something does not fit.", true);
+    else {
+      const said = page.querySelector("#page [role=alert] .lead, #page .lead")?.textContent;
+      say(`Not saved. ${said ?? "The service refused it."} What you entered is still here.`, true);
+    }
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!("send" in form.dataset)) return;
+    event.preventDefault();
+    const button = event.submitter;
+    const action = button?.getAttribute("formaction") ?? undefined;
+    send(form, new URLSearchParams(new FormData(form, button)), "Saved.", action);
+  });
+
   poll();
   localise(document);
   remember();
   const zone = document.getElementById("zone");
   if (zone) zone.textContent = `Times are in ${Intl.DateTimeFormat().resolvedOptions().timeZone}.`;
   setInterval(() => document.hidden || localise(document), 30000);
-  return { localise, reached, refresh, remember };
+  return { localise, refresh, remember, say, send, show };
 })();

@@ -8,6 +8,7 @@ mod conversations;
 mod dashboard;
 mod decisions;
 mod docs;
+mod drift;
 mod erase;
 mod handoff;
 mod health;
@@ -25,6 +26,7 @@ mod problem;
 mod receipt;
 mod replay;
 mod replay_report;
+mod reports;
 mod request;
 mod response;
 mod review;
@@ -54,6 +56,7 @@ pub use options::Limits;
 pub use policy::{Policies, PolicySource, SavedPolicy, Unsaved};
 pub use problem::{ApiError, Problem};
 pub use replay_report::ReplayReport;
+pub use reports::{CalibrationBody, HandoffsBody, OverviewBody, ScorecardBody};
 pub use request::TriageRequest;
 pub use response::TriageResponse;
 
@@ -116,6 +119,7 @@ impl Deref for App {
         (name = "audits", description = "Judge automatic decisions without seeing them"),
         (name = "conversations", description = "What people do with a conversation"),
         (name = "policy", description = "The rules in force, and others in their place"),
+        (name = "reports", description = "What analysts read"),
         (name = "operations", description = "Health and metrics"),
     ),
 )]
@@ -135,12 +139,17 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(audit::next))
         .routes(routes!(audit::answer))
         .routes(routes!(outcome::outcome))
+        .routes(routes!(reports::overview))
+        .routes(routes!(reports::calibration))
+        .routes(routes!(reports::handoffs))
+        .routes(routes!(reports::scorecard))
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))
         .routes(routes!(policy::show, policy::save))
         .routes(routes!(policy::check))
         .routes(routes!(policy_history::list))
         .routes(routes!(policy_history::show))
+        .routes(routes!(drift::drift))
         .routes(routes!(admin::reload))
         .routes(routes!(admin::shadow))
         .routes(routes!(replay::replay))

@@ -94,6 +94,11 @@ pub trait Model: Send + Sync {
         Arc::default()
     }
 
+    /// SHA-256 over the certificate's file; `None` if nothing is certified.
+    fn certificate_digest(&self) -> Option<&str> {
+        None
+    }
+
     /// True while at least one worker can take a request.
     fn is_ready(&self) -> bool;
 }

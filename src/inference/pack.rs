@@ -52,6 +52,8 @@ pub struct Pack {
     identity: Identity,
     /// Digest of the files that make the model what it is.
     digest: String,
+    /// SHA-256 over the certificate's file, where it certifies anything.
+    certificate_digest: Option<String>,
     languages: Vec<String>,
     pub(super) papers: Arc<Papers>,
 }
@@ -116,9 +118,12 @@ impl Pack {
         let predictor = Predictor::read(&heads, labels.intents, calibration);
         let mut predictor = fault_at(folder, HEADS, RETRAIN, predictor)?;
         let digest = model_digest(&digests);
+        let mut certificate_digest = None;
         if let Some(json) = certificate {
             let read = Certified::read(&json, &digest, &predictor.intents);
-            predictor.certificate = fault_at(folder, CERTIFICATE, CERTIFY, read)?.into();
+            let read = fault_at(folder, CERTIFICATE, CERTIFY, read)?;
+            certificate_digest = read.auto_from.map(|_| hex::encode(Sha256::digest(&json)));
+            predictor.certificate = read.into();
         }
 
         let mut version = hex::encode(Sha256::digest(&checksums));
@@ -132,6 +137,7 @@ impl Pack {
             golden,
             identity: Identity { name: labels.name, version },
             digest,
+            certificate_digest,
             languages: labels.languages,
             papers: Arc::new(Papers::read(folder)),
         })
@@ -158,6 +164,7 @@ impl Pack {
             golden: Golden::default(),
             identity,
             digest: String::new(),
+            certificate_digest: None,
             languages: Vec::new(),
             papers: Arc::default(),
         })
@@ -203,6 +210,11 @@ impl Pack {
             .as_ref()
             .map(|known| Certificate::clone(&known.certificate))
             .unwrap_or_default()
+    }
+
+    /// SHA-256 over the certificate's file; `None` if nothing is certified.
+    pub fn certificate_digest(&self) -> Option<&str> {
+        self.certificate_digest.as_deref()
     }
 
     /// Name and version.

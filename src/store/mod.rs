@@ -7,6 +7,7 @@ mod archive;
 mod aside;
 mod audits;
 mod chain;
+mod contract;
 mod draw;
 mod entry;
 mod episodes;
@@ -17,6 +18,7 @@ mod folder;
 mod head;
 mod job;
 mod keys;
+mod ledger;
 mod listing;
 mod memory;
 mod open;
@@ -31,6 +33,7 @@ mod sampler;
 mod spool;
 mod sqlite;
 mod stretch;
+mod sums;
 mod verify;
 mod writer;
 
@@ -42,26 +45,30 @@ use std::{io, path::PathBuf, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use serde_json::error::Category;
 
-use crate::domain::{
-    Action, AuditId, Band, ConversationId, DecisionId, Intent, Mode, Probability, Receipt, Record,
-    Resolution, Review, RoleId, Tier, Timestamp,
+use crate::{
+    domain::{AuditId, ConversationId, DecisionId, Receipt, Record, Resolution, Review, Timestamp},
+    monitor::Contract,
 };
 
 pub use archive::{Archive, Portion, Reviewed};
 pub use audits::{Audit, Offer};
+pub use contract::Promise;
 pub use draw::AuditOptions;
 pub use erase::Erased;
 pub use export::{Cell, Choice, Export, Named, Table};
 pub use keys::Key;
+pub use ledger::Ledger;
+pub use listing::{Cursor, Filter, Listing, Page, Summary};
 pub use memory::{Event, EventKind, Remembered};
 pub use open::OpenError;
 pub use options::{Invalid, Options};
-pub use policies::{Draft, Revision};
+pub use policies::{Draft, Policies, Revision};
 pub use recorder::{Durability, Recorder};
 pub use retention::Retention;
 pub use spool::Spool;
 pub use sqlite::Sqlite;
 pub use stretch::{Extent, Kept, Past, Stretch, Window};
+pub use sums::Hour;
 
 /// A place that keeps decision records.
 #[async_trait]
@@ -92,7 +99,7 @@ pub trait Store: Send + Sync {
     /// The record of that decision.
     async fn decision(&self, id: DecisionId) -> Result<Option<Record>, Error>;
 
-    /// True if that decision was taken and its texts and identifiers are erased since.
+    /// True if that decision was taken and is erased since.
     async fn is_erased(&self, id: DecisionId) -> Result<bool, Error>;
 
     /// The decision that was taken under an idempotency key, with the digest of its body.
@@ -122,8 +129,8 @@ pub trait Store: Send + Sync {
     /// Erases texts and identifiers of a customer; returns how many records that were.
     async fn erase_customer(&self, id: &str) -> Result<u64, Error>;
 
-    /// Erases texts and identifiers of the oldest records taken before a time, and the names of
-    /// the oldest outcomes, at most so many of each; says whether more may be left.
+    /// Erases the oldest records taken before a time, as above, and the names of the oldest
+    /// outcomes, at most so many of each; says whether more may be left.
     async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<Erased, Error>;
 
     /// Keeps what a receiver made of a packet: one receipt per person, the latest wins. Returns it
@@ -142,13 +149,11 @@ pub trait Store: Send + Sync {
     /// What people say of a decision, in the order they came.
     async fn reviews(&self, id: DecisionId) -> Result<Vec<Review>, Error>;
 
-    /// True if a decision is the one that counts for its episode: the first that was acted on,
-    /// else the last.
+    /// True if a decision counts for its episode: the first that was acted on, else the last.
     async fn is_of_record(&self, id: DecisionId) -> Result<bool, Error>;
 
     /// Gives an audit to an auditor for the time of the lease: the one they have, else the one
-    /// that was offered least and waits longest; `None` if none is left for them. Nobody gets a
-    /// decision that they have reviewed.
+    /// that was offered least and waits longest; `None` if none is left that they did not review.
     async fn next_audit(&self, by: &str, now: Timestamp) -> Result<Option<Offer>, Error>;
 
     /// How far an audit has come.
@@ -177,13 +182,28 @@ pub trait Store: Send + Sync {
     /// latest already. Returns its place in the history.
     async fn keep_policy(&self, draft: Draft) -> Result<i64, Error>;
 
-    /// The policies that were in force before a place of the history, newest first.
-    async fn policies(&self, before: Option<i64>, limit: u32) -> Result<Vec<Revision>, Error>;
+    /// The policies that were put in force.
+    fn policies(&self) -> Policies;
 
-    /// A policy of the history, with its text.
-    async fn policy(&self, place: i64) -> Result<Option<(Revision, String)>, Error>;
+    /// What the decisions of a model version add up to, hour by hour, oldest first, for the hours
+    /// that began from the first time to before the second.
+    async fn hours(&self, model: &str, from: Timestamp, to: Timestamp) -> Result<Vec<Hour>, Error>;
 
-    /// Writes what is waiting, then closes; later calls fail with [`Error::Closed`].
+    /// The promise about automatic decisions as it stands; `None` before the first.
+    async fn contract(&self) -> Result<Option<Contract>, Error>;
+
+    /// Promises anew, under another certificate than before; does nothing under the same one, or
+    /// under one that was broken.
+    async fn promise(&self, promise: Promise) -> Result<(), Error>;
+
+    /// Counts automatic decisions taken before a time as overridden or not, each once, in order;
+    /// true if there may be more.
+    async fn settle(&self, before: Timestamp, now: Timestamp) -> Result<bool, Error>;
+
+    /// What reports read.
+    fn ledger(&self) -> Ledger;
+
+    /// Writes what waits, then closes; later calls fail with [`Error::Closed`].
     async fn close(&self);
 }
 
@@ -194,76 +214,6 @@ pub struct Keyed {
     pub body_digest: [u8; 32],
     /// Its record.
     pub record: Record,
-}
-
-/// Which records are wanted; an absent field matches all.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Filter {
-    /// Not before.
-    pub from: Option<Timestamp>,
-    /// Before.
-    pub to: Option<Timestamp>,
-    /// With this band.
-    pub band: Option<Band>,
-    /// With this tier.
-    pub tier: Option<Tier>,
-    /// With this role.
-    pub role: Option<RoleId>,
-    /// With this most probable intent.
-    pub intent: Option<Intent>,
-    /// Of this conversation.
-    pub conversation: Option<ConversationId>,
-    /// Reviewed by an agent or not.
-    pub reviewed: Option<bool>,
-}
-
-/// Which page of a listing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    /// Continue after this cursor, as the previous page gave it.
-    pub after: Option<Cursor>,
-    /// At most this many records.
-    pub limit: u32,
-}
-
-/// Where a page ended: the place of its last record in the chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cursor(pub i64);
-
-/// A page of decisions.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Listing {
-    /// Newest first. A row that cannot be understood is left out, so a page may hold fewer than
-    /// its limit though there is a next one.
-    pub summaries: Vec<Summary>,
-    /// Where the next page begins; `None` at the end.
-    pub next: Option<Cursor>,
-}
-
-/// What a listing says of one decision: no text, so a page costs the same however long its
-/// conversations are.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Summary {
-    /// Which decision.
-    pub id: DecisionId,
-    /// Of this conversation.
-    pub conversation_id: ConversationId,
-    /// When it was taken, in whole milliseconds.
-    pub at: Timestamp,
-    /// Live or shadow.
-    pub mode: Mode,
-    /// How sure it was.
-    pub band: Band,
-    /// What is done.
-    pub action: Action,
-    /// Where the conversation goes.
-    pub tier: Tier,
-    /// Who takes it there.
-    pub role: RoleId,
-    /// The most probable intent; `None` if the model did not answer.
-    pub intent: Option<Intent>,
-    /// How sure, as a probability.
-    pub confidence: Probability,
 }
 
 /// What a walk over the chain found.

@@ -1,8 +1,11 @@
 //! Policies that were put in force from the service, at rest: append-only, with their texts.
 
+use std::{sync::Arc, time::Duration};
+
 use async_trait::async_trait;
 use sha2::{Digest as _, Sha256};
 use sqlx::{Connection as _, FromRow, SqliteConnection, SqlitePool};
+use tokio::time::timeout;
 
 use super::{Error, Malformed, writer::Note};
 use crate::domain::Timestamp;
@@ -41,9 +44,16 @@ pub struct Revision {
     pub note: Option<String>,
 }
 
+/// The history, to be read.
+#[derive(Debug, Clone)]
+pub struct Policies {
+    readers: Arc<SqlitePool>,
+    patience: Duration,
+}
+
 /// A revision as it lies in the database.
 #[derive(FromRow)]
-pub(super) struct Row {
+struct Row {
     place: i64,
     at_ms: i64,
     version: String,
@@ -95,10 +105,52 @@ impl Draft {
     }
 }
 
+impl Policies {
+    pub(super) fn new(readers: Arc<SqlitePool>, patience: Duration) -> Self {
+        Self { readers, patience }
+    }
+
+    /// The newest revisions before a place of the history, newest first.
+    ///
+    /// # Errors
+    /// The store does not work.
+    pub async fn list(&self, before: Option<i64>, limit: u32) -> Result<Vec<Revision>, Error> {
+        let rows = sqlx::query_as(
+            "SELECT place, at_ms, version, digest, by, note FROM policies WHERE place < ? \
+             ORDER BY place DESC LIMIT ?",
+        )
+        .bind(before.unwrap_or(i64::MAX))
+        .bind(limit)
+        .fetch_all(&*self.readers);
+        let rows: Vec<Row> = self.read(rows).await?;
+        rows.into_iter().map(Row::read).collect()
+    }
+
+    /// A revision with its text; `None` if there is no such place.
+    ///
+    /// # Errors
+    /// The store does not work.
+    pub async fn find(&self, place: i64) -> Result<Option<(Revision, String)>, Error> {
+        let columns =
+            "SELECT place, at_ms, version, digest, by, note FROM policies WHERE place = ?";
+        let row = sqlx::query_as(columns).bind(place).fetch_optional(&*self.readers);
+        let row: Option<Row> = self.read(row).await?;
+        let text = sqlx::query_scalar("SELECT text FROM policies WHERE place = ?");
+        let text = self.read(text.bind(place).fetch_optional(&*self.readers)).await?;
+        row.zip(text).map(|(row, text)| Ok((row.read()?, text))).transpose()
+    }
+
+    /// A read that comes back in bounded time.
+    async fn read<T>(&self, read: impl Future<Output = sqlx::Result<T>>) -> Result<T, Error> {
+        let patience = self.patience;
+        Ok(timeout(patience, read).await.map_err(|_| Error::TimedOut(patience))??)
+    }
+}
+
 impl Row {
     /// # Errors
     /// The row holds what this version does not know.
-    pub(super) fn read(self) -> Result<Revision, Error> {
+    fn read(self) -> Result<Revision, Error> {
         let unknown =
             || Error::Unreadable { id: format!("policy {}", self.place), source: Malformed::VALUE };
         Ok(Revision {
@@ -110,29 +162,4 @@ impl Row {
             note: self.note,
         })
     }
-}
-
-/// The newest revisions before a place, newest first.
-pub(super) async fn list(
-    readers: &SqlitePool,
-    before: Option<i64>,
-    limit: u32,
-) -> sqlx::Result<Vec<Row>> {
-    sqlx::query_as(
-        "SELECT place, at_ms, version, digest, by, note FROM policies WHERE place < ? \
-         ORDER BY place DESC LIMIT ?",
-    )
-    .bind(before.unwrap_or(i64::MAX))
-    .bind(limit)
-    .fetch_all(readers)
-    .await
-}
-
-/// The text of a revision, with the rest of it.
-pub(super) async fn find(readers: &SqlitePool, place: i64) -> sqlx::Result<Option<(Row, String)>> {
-    let columns = "SELECT place, at_ms, version, digest, by, note FROM policies WHERE place = ?";
-    let row = sqlx::query_as(columns).bind(place).fetch_optional(readers).await?;
-    let text = sqlx::query_scalar("SELECT text FROM policies WHERE place = ?");
-    let text = text.bind(place).fetch_optional(readers).await?;
-    Ok(row.zip(text))
 }

@@ -15,27 +15,30 @@ use tokio::{
 };
 
 use super::{
-    Audit, ChainReport, Cursor, Draft, Error, Event, Extent, Filter, Keyed, Listing, Offer, Page,
-    Remembered, Revision, Store, Stretch, Window,
+    Audit, ChainReport, Cursor, Draft, Error, Event, Extent, Filter, Hour, Keyed, Ledger, Listing,
+    Offer, Page, Policies, Promise, Remembered, Store, Stretch, Window,
     audits::{self, Lease, Withdrawal},
+    contract::{self, Settling},
     entry::Entry,
     episodes,
-    erase::{ATTEMPTS, Erased, Whom},
+    erase::{self, ATTEMPTS, Erased, Whom},
     job::Job,
     keys::{self, Key, Sweep},
     listing,
     memory::{self, Change, Row},
     open::{Connector, IfMissing, OpenError},
     options::Options,
-    policies,
     receipts::{self, Slip},
     reviews::{self, Label, News},
     sampler::Sampler,
-    stretch, verify,
+    stretch, sums, verify,
     writer::{Command, Note, Open, Writer},
 };
-use crate::domain::{
-    AuditId, Clock, ConversationId, DecisionId, Receipt, Record, Resolution, Review, Timestamp,
+use crate::{
+    domain::{
+        AuditId, Clock, ConversationId, DecisionId, Receipt, Record, Resolution, Review, Timestamp,
+    },
+    monitor::Contract,
 };
 
 /// Texts longer than this are serialised on a thread that may block.
@@ -163,11 +166,7 @@ impl Store for Sqlite {
         memory: Remembered,
         event: Event,
     ) -> Result<(), Error> {
-        let unreadable = |source: serde_json::Error| Error::Unreadable {
-            id: id.to_string(),
-            source: source.into(),
-        };
-        let row = Row::of(&memory).map_err(unreadable)?;
+        let row = Row::of(&memory).map_err(unreadable(id))?;
         let (conversation, episode) = (id.clone(), memory.memory.episode);
         let change = Box::new(Change { conversation, episode, row, event });
         let kept = self.ask(|reply| Command::Remember(change, reply), self.busy_timeout).await?;
@@ -190,25 +189,12 @@ impl Store for Sqlite {
     }
 
     async fn is_erased(&self, id: DecisionId) -> Result<bool, Error> {
-        let readers = self.readers.load_full();
-        let known =
-            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM decisions WHERE id = ? AND erased)")
-                .bind(id.to_string())
-                .fetch_one(&*readers);
-        self.read(known).await
+        self.read(erase::is_erased(&self.readers.load_full(), id)).await
     }
 
     async fn by_key(&self, key: &str) -> Result<Option<Keyed>, Error> {
-        let readers = self.readers.load_full();
-        let found = sqlx::query_as(
-            "SELECT k.body_digest, d.id, d.payload FROM idempotency_keys k \
-             JOIN decisions d ON d.id = k.decision_id \
-             WHERE k.key_digest = ? AND k.at_ms > ? AND d.erased = 0",
-        )
-        .bind(keys::digest(key).to_vec())
-        .bind(self.clock.now().as_millisecond() - keys::LIFETIME_MS)
-        .fetch_optional(&*readers);
-        let found: Option<(Vec<u8>, String, String)> = self.read(found).await?;
+        let (readers, now) = (self.readers.load_full(), self.clock.now());
+        let found = self.read(keys::find(&readers, key, now)).await?;
         let Some((digest, id, payload)) = found else { return Ok(None) };
         // The table holds 32 bytes here; anything else can only be the key of another request.
         let body_digest = digest.try_into().unwrap_or([0; 32]);
@@ -344,27 +330,38 @@ impl Store for Sqlite {
     async fn resolution(&self, id: &ConversationId) -> Result<Option<Resolution>, Error> {
         let readers = self.readers.load_full();
         let payload = self.read(reviews::outcome(&readers, id)).await?;
-        let unreadable = |source: serde_json::Error| Error::Unreadable {
-            id: id.to_string(),
-            source: source.into(),
-        };
-        payload.map(|payload| serde_json::from_str(&payload).map_err(unreadable)).transpose()
+        payload.map(|payload| serde_json::from_str(&payload).map_err(unreadable(id))).transpose()
     }
 
     async fn keep_policy(&self, draft: Draft) -> Result<i64, Error> {
         Ok(self.note(Box::new(draft)).await?.unwrap_or_default())
     }
 
-    async fn policies(&self, before: Option<i64>, limit: u32) -> Result<Vec<Revision>, Error> {
-        let readers = self.readers.load_full();
-        let rows = self.read(policies::list(&readers, before, limit)).await?;
-        rows.into_iter().map(policies::Row::read).collect()
+    fn policies(&self) -> Policies {
+        Policies::new(self.readers.load_full(), self.append_timeout)
     }
 
-    async fn policy(&self, place: i64) -> Result<Option<(Revision, String)>, Error> {
+    async fn hours(&self, model: &str, from: Timestamp, to: Timestamp) -> Result<Vec<Hour>, Error> {
         let readers = self.readers.load_full();
-        let found = self.read(policies::find(&readers, place)).await?;
-        found.map(|(row, text)| Ok((row.read()?, text))).transpose()
+        self.read(sums::hours(&readers, model, (from, to))).await
+    }
+
+    async fn contract(&self) -> Result<Option<Contract>, Error> {
+        let readers = self.readers.load_full();
+        self.read(contract::contract(&*readers)).await
+    }
+
+    async fn promise(&self, promise: Promise) -> Result<(), Error> {
+        self.note(Box::new(promise)).await.map(|_| ())
+    }
+
+    async fn settle(&self, before: Timestamp, now: Timestamp) -> Result<bool, Error> {
+        let settling = Settling { before_ms: before.as_millisecond(), now };
+        Ok(self.note(Box::new(settling)).await?.is_some())
+    }
+
+    fn ledger(&self) -> Ledger {
+        Ledger::new((**self.readers.load()).clone(), self.append_timeout)
     }
 
     async fn close(&self) {
@@ -396,4 +393,8 @@ async fn sealed(
 
 fn parse(id: String, payload: &str) -> Result<Record, Error> {
     serde_json::from_str(payload).map_err(|source| Error::Unreadable { id, source: source.into() })
+}
+
+fn unreadable(id: &ConversationId) -> impl Fn(serde_json::Error) -> Error {
+    |source| Error::Unreadable { id: id.to_string(), source: source.into() }
 }

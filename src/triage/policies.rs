@@ -78,7 +78,7 @@ impl Triage {
         limit: u32,
     ) -> Result<Vec<Revision>, store::Error> {
         let Some(recorder) = &self.recorder else { return Ok(Vec::new()) };
-        recorder.store().policies(before, limit).await
+        recorder.store().policies().list(before, limit).await
     }
 
     /// A policy of the history, with its text; `None` if there is no such place.
@@ -90,6 +90,6 @@ impl Triage {
         place: i64,
     ) -> Result<Option<(Revision, String)>, store::Error> {
         let Some(recorder) = &self.recorder else { return Ok(None) };
-        recorder.store().policy(place).await
+        recorder.store().policies().find(place).await
     }
 }

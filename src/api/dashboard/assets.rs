@@ -37,6 +37,8 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "baton.svg": "image/svg+xml",
         "policy.css": "text/css; charset=utf-8",
         "policy.js": "text/javascript; charset=utf-8",
+        "decision.css": "text/css; charset=utf-8",
+        "decision.js": "text/javascript; charset=utf-8",
     ];
     files.map(|(name, kind, body)| Asset { name, kind, body, digest: digest(body) }).into()
 });

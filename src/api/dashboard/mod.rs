@@ -15,15 +15,19 @@
 //! kept fresh by `ui/baton.js`. A style or script within a page is refused by the browser.
 
 mod assets;
+mod decision;
 mod decisions;
 mod failure;
 mod frame;
+mod marks;
 mod markup;
 mod model;
 mod near;
+mod outcome;
 mod overview;
 mod page;
 mod policy;
+mod transcript;
 mod view;
 
 use axum::{Router, middleware};
@@ -39,6 +43,7 @@ pub(super) fn routes() -> Router<App> {
         .merge(decisions::routes())
         .merge(policy::routes())
         .merge(model::routes())
+        .merge(decision::routes())
         .merge(assets::routes())
         .method_not_allowed_fallback(docs::not_this_method)
         .layer(middleware::from_fn(near::check))

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     api::App,
     domain::{Certificate, Probability},
-    triage::{Disagreement, InForce, Outcome, Shadow},
+    triage::{Disagreement, InForce, Outcome, Promised, Shadow},
 };
 
 #[derive(Template)]
@@ -32,11 +32,19 @@ struct View {
     /// From this confidence on decisions are automatic; none is without a certificate.
     auto_from: Option<String>,
     says: String,
+    promise: Option<Promise>,
     headlines: Vec<Headline>,
     intents: Intents,
     confusions: Vec<Confusion>,
     card: Option<Markup>,
     candidate: Option<Candidate>,
+}
+
+/// Whether automatic decisions keep what the certificate promises.
+struct Promise {
+    kind: &'static str,
+    text: String,
+    since: Option<Moment>,
 }
 
 /// A figure that the pack states of itself.
@@ -158,7 +166,8 @@ async fn show(
     let value = |name| given.iter().find(|(found, _)| found == name).map(|(_, value)| &**value);
     // All of one reload: what the policy says is said of this model.
     let in_force = app.triage.in_force();
-    let (identity, certificate) = (in_force.model.identity(), in_force.model.certificate());
+    // What the contract leaves open of the certificate.
+    let (identity, certificate) = (in_force.model.identity(), app.triage.certificate());
     let papers = in_force.model.papers();
     let figures = papers.figures.as_deref().and_then(|text| serde_json::from_str(text).ok());
     let figures: Figures = figures.unwrap_or_default();
@@ -171,6 +180,7 @@ async fn show(
         ready: in_force.model.is_ready(),
         auto_from: auto_from.map(|from| percent(from.get())),
         says: in_force.policy.automation(&certificate),
+        promise: Promise::of(&app.triage.promised()),
         headlines: headlines(&figures),
         intents: Intents::of(&in_force, &certificate, &figures, sought),
         confusions: confusions(&figures),
@@ -205,6 +215,30 @@ fn confusions(figures: &Figures) -> Vec<Confusion> {
         width: format!("{:.1}", f64::from(pair.rows) / f64::from(most) * 100.0),
     };
     shown.map(confusion).collect()
+}
+
+impl Promise {
+    /// None where nothing is promised.
+    fn of(promised: &Promised) -> Option<Self> {
+        let (kind, text, since) = match promised {
+            Promised::Nothing => return None,
+            Promised::Kept => {
+                let text = "Automatic decisions keep the promise of the certificate, as far as \
+                            people have looked at them.";
+                ("note note-good", text.to_owned(), None)
+            }
+            Promised::Broken(breach) => {
+                let text = format!("The promise is broken: {breach}.");
+                ("note note-bad", text, Some(Moment(breach.at)))
+            }
+            Promised::Withheld => {
+                let text = "Nothing is automatic: this certificate was broken before, or the store \
+                            has not said yet. Certify the model afresh and reload.";
+                ("note note-warn", text.to_owned(), None)
+            }
+        };
+        Some(Self { kind, text, since })
+    }
 }
 
 impl Intents {

@@ -117,6 +117,7 @@ fn a_lead_corrects_replays_saves_and_goes_back() {
     assert_eq!(saved.location.as_deref(), Some("/policy?saved=3"));
     let again = browser.send("save", Policy::DEFAULT, &browser.base(), "bob");
     assert!(again.text.contains("in force already"), "{}", again.text);
+    assert!(browser.open("/model").text.contains("keep the promise of the certificate"));
     assert_eq!(browser.open("/policy/history/99").status, 404);
     assert_eq!(browser.open("/policy/edit?from=99").status, 404);
 }

@@ -88,7 +88,7 @@ async fn show(
         version: policy.version().to_owned(),
         review: Review::of(&app, &policy),
         bands: (percent(auto.get()), percent(suggest.get())),
-        automation: policy.automation(&app.triage.model().certificate()),
+        automation: policy.automation(&app.triage.certificate()),
         source: app.policies.source().await,
         notes: notes(&app, &policy),
         picture: Picture::of(&policy, value("q"), value("from")),
