@@ -63,11 +63,11 @@ pub(super) fn examine(text: &str, file: &str) -> Examined {
         Error { file: file.to_owned(), key, reason, line }
     };
     let refused = |faults: Vec<Fault>, probes: Vec<Probed>| {
-        let placed = faults.into_iter().enumerate().map(|(place, fault)| {
+        let located = faults.into_iter().enumerate().map(|(place, fault)| {
             let line = if place < PLACED { places.line(&fault.key) } else { None };
             error(fault, line)
         });
-        Examined { policy: None, faults: placed.collect(), probes }
+        Examined { policy: None, faults: located.collect(), probes }
     };
     let mut document = match parse(text, &places) {
         Ok(document) => document,
