@@ -1,5 +1,7 @@
 //! The composition root: every part is made here and handed to the others.
 
+mod policy_file;
+mod save;
 mod slots;
 
 use std::{
@@ -124,6 +126,7 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         expose: config.expose,
         metrics: handle,
         reload: Arc::new(slots.clone()),
+        policies: Arc::new(slots.clone()),
         draining: AtomicBool::new(false),
     });
     let listener = TcpListener::bind(config.listen).await;

@@ -6,6 +6,7 @@ mod alarms;
 mod audit;
 mod batch;
 mod conversations;
+mod dashboard;
 mod decisions;
 mod docs;
 mod drift;
@@ -15,14 +16,18 @@ mod health;
 mod host;
 mod json;
 mod options;
+mod origin;
 mod outcome;
 mod packet;
 mod path;
 mod person;
+mod policy;
+mod policy_history;
 mod problem;
 mod receipt;
 mod replay;
 mod replay_report;
+mod reports;
 mod request;
 mod response;
 mod review;
@@ -49,8 +54,10 @@ pub use admin::{Reload, Reloaded};
 pub use batch::answers;
 pub use json::parse;
 pub use options::Limits;
+pub use policy::{Policies, PolicySource, SavedPolicy, Unsaved};
 pub use problem::{ApiError, Problem};
 pub use replay_report::ReplayReport;
+pub use reports::{CalibrationBody, HandoffsBody, OverviewBody, ScorecardBody};
 pub use request::TriageRequest;
 pub use response::TriageResponse;
 
@@ -72,6 +79,8 @@ pub struct Parts {
     pub metrics: Handle,
     /// Reads model and policy again.
     pub reload: Arc<dyn Reload>,
+    /// Puts an edited policy in force.
+    pub policies: Arc<dyn Policies>,
     /// True once the service is about to end.
     pub draining: AtomicBool,
 }
@@ -110,7 +119,8 @@ impl Deref for App {
         (name = "record", description = "What was decided"),
         (name = "audits", description = "Judge automatic decisions without seeing them"),
         (name = "conversations", description = "What people do with a conversation"),
-        (name = "reports", description = "What has changed, and why"),
+        (name = "policy", description = "The rules in force, and others in their place"),
+        (name = "reports", description = "What analysts read"),
         (name = "operations", description = "Health and metrics"),
     ),
 )]
@@ -130,8 +140,16 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(audit::next))
         .routes(routes!(audit::answer))
         .routes(routes!(outcome::outcome))
+        .routes(routes!(reports::overview))
+        .routes(routes!(reports::calibration))
+        .routes(routes!(reports::handoffs))
+        .routes(routes!(reports::scorecard))
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))
+        .routes(routes!(policy::show, policy::save))
+        .routes(routes!(policy::check))
+        .routes(routes!(policy_history::list))
+        .routes(routes!(policy_history::show))
         .routes(routes!(drift::drift))
         .routes(routes!(alarms::alarms))
         .routes(routes!(admin::reload))
@@ -157,9 +175,12 @@ pub fn router(app: App) -> Router {
     let (router, document) = routes().split_for_parts();
     router
         .merge(docs::routes(document))
+        .merge(dashboard::routes())
         .fallback(docs::nothing_here)
         .method_not_allowed_fallback(docs::not_this_method)
+        .layer(middleware::from_fn(origin::check))
         .layer(middleware::from_fn_with_state(app.clone(), host::check))
+        .layer(middleware::from_fn(dashboard::unless_wanted))
         .layer(RequestBodyTimeoutLayer::new(UPLOAD_PAUSE))
         .layer(CatchPanicLayer::custom(access_log::panicked))
         .layer(middleware::from_fn(access_log::log_request))

@@ -12,6 +12,7 @@ use crate::{
         Speaker, Stage, StepOutcome, StoreText, Verdict,
     },
     monitor::Subject,
+    reports::Dimension,
 };
 
 macro_rules! closed_sets {
@@ -42,6 +43,11 @@ closed_sets! {
     store_text => StoreText,
     verdict => Verdict,
     label_source => LabelSource,
+}
+
+/// By what a report can be divided.
+pub(super) fn dimension() -> Schema {
+    one_of(Dimension::BY.iter().map(|by| by.as_str()))
 }
 
 /// Who is affected.

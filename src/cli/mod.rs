@@ -7,6 +7,7 @@ mod export;
 mod policy;
 mod progress;
 mod replay;
+mod report;
 mod score;
 mod serve;
 mod train;
@@ -67,6 +68,8 @@ enum Command {
     Replay(replay::Arguments),
     /// Write decisions or reviews as a table: CSV or JSON Lines.
     Export(export::Arguments),
+    /// Say how the service does: overview, calibration, handoffs or scorecard.
+    Report(report::Arguments),
     /// Check, show and explain policies.
     #[command(subcommand)]
     Policy(policy::Command),
@@ -154,6 +157,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
             let in_force = Config::from_settings(&in_force)?;
             replay::run(&replay::Configs { in_force, tried, rereads }, &given)?;
         }
+        Command::Report(given) => report::run(&Config::from_settings(&settings)?, &given)?,
         Command::Policy(command) => policy::run(&Config::from_settings(&settings)?, &command)?,
         Command::Doctor => doctor::run(&Config::from_settings(&settings)?)?,
         Command::Train(given) => train::run(&Config::from_settings(&settings)?, &given)?,

@@ -35,6 +35,8 @@ use sqlx::{Connection as _, Executor as _, SqliteConnection};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
+use crate::no_files::NoFiles;
+
 /// The limits that the service has by default.
 pub const LIMITS: Limits = Limits {
     body_bytes: 2 * 1024 * 1024,
@@ -157,16 +159,6 @@ fn acts(features: &Features) -> Vec<ActScores> {
         }
     }
     acts
-}
-
-/// A service that was put together without files.
-struct NoFiles;
-
-#[async_trait::async_trait]
-impl api::Reload for NoFiles {
-    async fn reload(&self) -> Result<api::Reloaded, String> {
-        Err("nothing was read from a file".to_owned())
-    }
 }
 
 /// A clock that stands still.
@@ -332,6 +324,7 @@ impl TestApp {
             expose: false,
             metrics: metrics(),
             reload: Arc::new(NoFiles),
+            policies: Arc::new(NoFiles),
             draining: AtomicBool::new(false),
         });
         Self { clock: hands, router: api::router(app.clone()), app, recorder, folder }

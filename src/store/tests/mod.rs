@@ -10,6 +10,8 @@ mod failures;
 mod fixtures;
 mod listing;
 mod memory;
+mod policies;
 mod privacy;
+mod rollups;
 mod spool;
 mod sums;

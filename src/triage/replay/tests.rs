@@ -33,6 +33,7 @@ fn prediction(intents: &[(&str, f32)]) -> Prediction {
         acts: Vec::new(),
         repeats: Vec::new(),
         left_out: Vec::new(),
+        vector: None,
         certificate: Arc::new(Certificate::unrestricted()),
         vector: None,
     }
