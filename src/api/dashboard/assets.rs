@@ -37,6 +37,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "baton.svg": "image/svg+xml",
         "decision.css": "text/css; charset=utf-8",
         "decision.js": "text/javascript; charset=utf-8",
+        "try.js": "text/javascript; charset=utf-8",
     ];
     files.map(|(name, kind, body)| Asset { name, kind, body, digest: digest(body) }).into()
 });

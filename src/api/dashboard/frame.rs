@@ -10,17 +10,36 @@ pub(super) enum Place {
     Overview,
     /// What was decided, why, and what is right.
     Decisions,
+    /// Do confidences mean what they say?
+    Calibration,
+    /// Are conversations what they used to be?
+    Drift,
+    /// What becomes of conversations that people take over?
+    Handoffs,
+    /// What would be decided?
+    TryIt,
 }
 
 impl Place {
     /// In the order of the navigation.
-    const ALL: [Self; 2] = [Self::Overview, Self::Decisions];
+    const ALL: [Self; 6] = [
+        Self::Overview,
+        Self::Decisions,
+        Self::Calibration,
+        Self::Drift,
+        Self::Handoffs,
+        Self::TryIt,
+    ];
 
     /// Its address.
     pub(super) const fn href(self) -> &'static str {
         match self {
             Self::Overview => "/",
             Self::Decisions => "/decisions",
+            Self::Calibration => "/calibration",
+            Self::Drift => "/drift",
+            Self::Handoffs => "/handoffs",
+            Self::TryIt => "/try",
         }
     }
 
@@ -29,6 +48,10 @@ impl Place {
         match self {
             Self::Overview => "Overview",
             Self::Decisions => "Decisions",
+            Self::Calibration => "Calibration",
+            Self::Drift => "Drift",
+            Self::Handoffs => "Handoffs",
+            Self::TryIt => "Try it",
         }
     }
 }
