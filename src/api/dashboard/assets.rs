@@ -39,6 +39,7 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "policy.js": "text/javascript; charset=utf-8",
         "decision.css": "text/css; charset=utf-8",
         "decision.js": "text/javascript; charset=utf-8",
+        "try.js": "text/javascript; charset=utf-8",
     ];
     files.map(|(name, kind, body)| Asset { name, kind, body, digest: digest(body) }).into()
 });

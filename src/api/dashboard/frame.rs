@@ -10,23 +10,44 @@ pub(super) enum Place {
     Overview,
     /// What was decided, why, and what is right.
     Decisions,
+    /// Do confidences mean what they say?
+    Calibration,
+    /// Are conversations what they used to be?
+    Drift,
+    /// What becomes of conversations that people take over?
+    Handoffs,
     /// What leads where, and who says so.
     Policy,
     /// What reads, and how far it may act alone.
     Model,
+    /// What would be decided?
+    TryIt,
 }
 
 impl Place {
     /// In the order of the navigation.
-    const ALL: [Self; 4] = [Self::Overview, Self::Decisions, Self::Policy, Self::Model];
+    const ALL: [Self; 8] = [
+        Self::Overview,
+        Self::Decisions,
+        Self::Calibration,
+        Self::Drift,
+        Self::Handoffs,
+        Self::Policy,
+        Self::Model,
+        Self::TryIt,
+    ];
 
     /// Its address.
     pub(super) const fn href(self) -> &'static str {
         match self {
             Self::Overview => "/",
             Self::Decisions => "/decisions",
+            Self::Calibration => "/calibration",
+            Self::Drift => "/drift",
+            Self::Handoffs => "/handoffs",
             Self::Policy => "/policy",
             Self::Model => "/model",
+            Self::TryIt => "/try",
         }
     }
 
@@ -35,8 +56,12 @@ impl Place {
         match self {
             Self::Overview => "Overview",
             Self::Decisions => "Decisions",
+            Self::Calibration => "Calibration",
+            Self::Drift => "Drift",
+            Self::Handoffs => "Handoffs",
             Self::Policy => "Policy",
             Self::Model => "Model",
+            Self::TryIt => "Try it",
         }
     }
 }

@@ -15,10 +15,14 @@
 //! kept fresh by `ui/baton.js`. A style or script within a page is refused by the browser.
 
 mod assets;
+mod calibration;
 mod decision;
 mod decisions;
+mod drift;
 mod failure;
+mod figures;
 mod frame;
+mod handoffs;
 mod marks;
 mod markup;
 mod model;
@@ -28,6 +32,7 @@ mod overview;
 mod page;
 mod policy;
 mod transcript;
+mod try_it;
 mod view;
 
 use axum::{Router, middleware};
@@ -44,6 +49,10 @@ pub(super) fn routes() -> Router<App> {
         .merge(policy::routes())
         .merge(model::routes())
         .merge(decision::routes())
+        .merge(calibration::routes())
+        .merge(drift::routes())
+        .merge(handoffs::routes())
+        .merge(try_it::routes())
         .merge(assets::routes())
         .method_not_allowed_fallback(docs::not_this_method)
         .layer(middleware::from_fn(near::check))

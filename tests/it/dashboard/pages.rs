@@ -11,8 +11,18 @@ use axum::{
 use crate::support::{Reply, TestApp};
 
 /// Every page of the navigation.
-const PAGES: [&str; 6] =
-    ["/", "/decisions", "/policy", "/policy/edit", "/policy/history", "/model"];
+const PAGES: [&str; 10] = [
+    "/",
+    "/decisions",
+    "/calibration",
+    "/drift",
+    "/handoffs",
+    "/policy",
+    "/policy/edit",
+    "/policy/history",
+    "/model",
+    "/try",
+];
 
 /// A request of a browser on that machine.
 fn from(peer: &str, request: Builder) -> Request<Body> {
