@@ -25,6 +25,7 @@ mod prometheus;
 mod quality;
 mod readme;
 mod reload;
+mod report;
 mod serve;
 mod strikes;
 mod support;
