@@ -22,7 +22,7 @@ const YEAR_MS: i64 = 365 * 24 * 3_600_000;
 const FILL: &str = "
     PRAGMA foreign_keys = OFF;
     WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1000000),
-    r AS (SELECT i, abs(random()) AS x FROM n)
+    r AS (SELECT i, i * 2654435761 % 1000000007 AS x FROM n)
     INSERT INTO tallies (place, seq, hour_ms, intent, tier, role, band, channel, agent_group,
         product_area, confidence, is_escalated, lacks_context, overruled, wrong, weight,
         handed_ms, is_urgent, acknowledged_ms, resolved_tier, resolved_ms, csat, reassignments)
@@ -48,6 +48,18 @@ async fn reports_over_a_year_of_a_million_decisions_are_quick() {
         "counting one took {:?} on average",
         started.elapsed() / u32::try_from(DECISIONS).unwrap()
     );
+    let started = Instant::now();
+    // A later turn of the latest 20,000: another confidence, another intent.
+    sqlx::raw_sql(
+        "PRAGMA foreign_keys = OFF; \
+         UPDATE tallies SET seq = seq + 1000000, overruled = NULL, wrong = NULL, weight = NULL, \
+         confidence = 0.99 - confidence / 2, intent = 'intent-' || (place % 29) \
+         WHERE place > 980000",
+    )
+    .execute(&mut place.intruder().await)
+    .await
+    .unwrap();
+    println!("moving one took {:?} on average", started.elapsed() / 20_000);
     let ledger = Ledger::open(&place.options).await.unwrap();
     let now = Timestamp::from_millisecond(START_MS + YEAR_MS - 1_234_567).unwrap();
     let mut times = Vec::new();
