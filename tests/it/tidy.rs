@@ -113,7 +113,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("statistics", &[]),
     ("evaluate", &["domain", "statistics"]),
     ("monitor", &["domain", "statistics"]),
-    ("reports", &["domain", "statistics"]),
+    ("reports", &["domain", "learn", "statistics"]),
     ("ndjson", &[]),
     (
         "triage",

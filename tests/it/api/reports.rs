@@ -161,3 +161,31 @@ async fn confidences_are_held_against_labels() {
     assert_eq!(report["coverage"][0]["coverage"], 1.0);
     assert_eq!(report["audits"]["drawn"], 0);
 }
+
+#[tokio::test]
+async fn the_risk_of_escalation_takes_fifty_cases_of_each_kind() {
+    let app = TestApp::sure("billing_dispute", 0.8).await;
+    solved(&app, 3).await;
+    let report = app.get("/v1/reports/scorecard").await.json();
+    assert_eq!(report["escalation_risk"], Value::Null);
+    let reason = report["escalation_risk_reason"].as_str().unwrap();
+    assert!(reason.contains("it takes 50 of each"), "{reason}");
+    let path = app.folder.path().join("baton.db");
+    let url = format!("sqlite:{}", path.display());
+    let mut database = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url).await.unwrap();
+    let copies = "PRAGMA foreign_keys = OFF; \
+         WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 120) \
+         INSERT INTO tallies (place, seq, hour_ms, intent, tier, role, band, channel, agent_group, \
+         product_area, confidence, is_escalated, lacks_context, strikes, resolved_tier) \
+         SELECT 1000 + i, 1000 + i, hour_ms, intent, tier, role, band, channel, agent_group, \
+         product_area, confidence, 0, 0, i % 2 * 3, iif(i % 2, 3, 1) FROM n, tallies \
+         WHERE tallies.seq = 1";
+    sqlx::raw_sql(copies).execute(&mut database).await.unwrap();
+    let open = app.says("I was charged twice again.").await.json();
+    let report = app.get("/v1/reports/scorecard").await.json();
+    let risk = &report["escalation_risk"];
+    assert_eq!(risk["reached"], 60, "{report:#}");
+    assert!(risk["auroc"].as_f64().unwrap() > 0.9, "{risk:#}");
+    assert_eq!(risk["highest"][0]["decision_id"], open["decision_id"], "{risk:#}");
+    assert!(risk["highest"][0]["probability"].as_f64().unwrap() < 0.2, "{risk:#}");
+}
