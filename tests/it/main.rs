@@ -28,6 +28,7 @@ mod prometheus;
 mod quality;
 mod readme;
 mod reload;
+mod report;
 mod serve;
 mod strikes;
 mod support;

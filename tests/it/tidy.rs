@@ -114,7 +114,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("evaluate", &["domain", "statistics"]),
     ("replay", &["domain", "statistics"]),
     ("monitor", &["domain", "statistics"]),
-    ("reports", &["domain", "statistics"]),
+    ("reports", &["domain", "learn", "statistics"]),
     ("ndjson", &[]),
     (
         "triage",
