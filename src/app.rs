@@ -102,7 +102,7 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         let retention = Retention::new(recorder.clone(), Arc::new(SystemClock), days);
         tasks.start(async move { retention.run().await });
     }
-    let triage = Arc::new(assemble(&config, engine.clone(), Some(recorder.clone()))?);
+    let triage = Arc::new(assemble(&config, engine.clone(), Some(recorder.clone()), Arc::new(SystemClock))?);
     let slots = Arc::new(Slots::new(&config, tasks.clone(), triage.clone(), engine.clone())?);
     drop(engine);
     let (render, gauged) = (handle.clone(), slots.clone());
@@ -224,12 +224,25 @@ async fn watch_queues(triage: Arc<Triage>) {
     }
 }
 
+/// The pipeline around a store that is open already, at the time that a clock says.
+///
+/// # Errors
+/// A part cannot be made, each with its remedy.
+pub fn kept(
+    config: &Config,
+    engine: Arc<Engine>,
+    recorder: Arc<Recorder>,
+    clock: Arc<dyn Clock>,
+) -> Result<Triage, Error> {
+    assemble(config, engine, Some(recorder), clock)
+}
+
 /// The pipeline without a store: for the command line, which keeps nothing.
 ///
 /// # Errors
 /// A part cannot be made, each with its remedy.
 pub fn offline(config: &Config) -> Result<Triage, Error> {
-    assemble(config, engine(config)?, None)
+    assemble(config, engine(config)?, None, Arc::new(SystemClock))
 }
 
 /// The same around a model that is already there.
@@ -237,13 +250,14 @@ pub fn offline(config: &Config) -> Result<Triage, Error> {
 /// # Errors
 /// A part cannot be made, each with its remedy.
 pub fn offline_with(config: &Config, engine: Arc<Engine>) -> Result<Triage, Error> {
-    assemble(config, engine, None)
+    assemble(config, engine, None, Arc::new(SystemClock))
 }
 
 fn assemble(
     config: &Config,
     engine: Arc<Engine>,
     recorder: Option<Arc<Recorder>>,
+    clock: Arc<dyn Clock>,
 ) -> Result<Triage, Error> {
     let policy = policy(config, &*engine)?;
     let extractor = Arc::new(extractor(&engine)?);
@@ -252,7 +266,7 @@ fn assemble(
         in_force,
         drafter: Drafter::new()?,
         recorder,
-        clock: Arc::new(SystemClock),
+        clock,
         deadline: config.inference.deadline,
         on_overload: config.inference.on_overload,
     }))
