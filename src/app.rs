@@ -102,7 +102,8 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         let retention = Retention::new(recorder.clone(), Arc::new(SystemClock), days);
         tasks.start(async move { retention.run().await });
     }
-    let triage = Arc::new(assemble(&config, engine.clone(), Some(recorder.clone()), Arc::new(SystemClock))?);
+    let triage =
+        Arc::new(assemble(&config, engine.clone(), Some(recorder.clone()), Arc::new(SystemClock))?);
     let slots = Arc::new(Slots::new(&config, tasks.clone(), triage.clone(), engine.clone())?);
     drop(engine);
     let (render, gauged) = (handle.clone(), slots.clone());

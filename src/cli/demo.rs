@@ -94,7 +94,8 @@ async fn tell(
     let seed = u64::from(given.seed);
     let mut corpus = Corpus::read(config, &mut Chance::new(seed, 0))?;
     let clock = Arc::new(StoryClock::at(calendar.begin));
-    let recorder = Recorder::open(&config.records, clock.clone()).await.map_err(app::Error::from)?;
+    let recorder =
+        Recorder::open(&config.records, clock.clone()).await.map_err(app::Error::from)?;
     let recorder = Arc::new(recorder);
     let triage = app::kept(config, engine.clone(), recorder.clone(), clock.clone())?;
     let triage = Arc::new(triage);
@@ -104,7 +105,7 @@ async fn tell(
     let scripts = scripts(&name, given, &calendar, &mut corpus);
     let told = async {
         check_store(config, given, &scripts, &recorder).await?;
-        warm(config, engine, &corpus).await?;
+        warm(config, engine, &scripts).await?;
         let bar = spinner("decisions");
         let limits = config.limits.conversation();
         let live = live(config)?;
@@ -124,12 +125,7 @@ async fn tell(
     Ok(made?.report(&place, &calendar))
 }
 
-fn scripts(
-    name: &str,
-    given: &Arguments,
-    calendar: &Calendar,
-    corpus: &mut Corpus,
-) -> Vec<Script> {
+fn scripts(name: &str, given: &Arguments, calendar: &Calendar, corpus: &mut Corpus) -> Vec<Script> {
     let seed = u64::from(given.seed);
     let arrivals = calendar.arrivals(given.conversations as usize, &mut Chance::new(seed, 1));
     let scripts = arrivals.into_iter().zip(1..).filter_map(|(began, number)| {
@@ -181,11 +177,12 @@ async fn check_store(
 
 /// Lets all workers read every conversation once, so that the story, which happens one thing after
 /// the other, finds its texts read.
-async fn warm(config: &Config, engine: Arc<Engine>, corpus: &Corpus) -> Result<(), Error> {
+async fn warm(config: &Config, engine: Arc<Engine>, scripts: &[Script]) -> Result<(), Error> {
     let triage = app::offline_with(config, engine)?;
+    let limits = config.limits.conversation();
     let bar = spinner("conversations read");
-    stream::iter(corpus.all())
-        .map(|row| triage.assess_patiently(row.conversation.clone()))
+    stream::iter(scripts.iter().filter_map(|script| script.whole(&limits).ok()))
+        .map(|said| triage.assess_patiently(said))
         .buffer_unordered(config.limits.batch_concurrency)
         .try_for_each(|_| {
             bar.inc(1);

@@ -14,8 +14,6 @@ pub(super) struct Calendar {
     pub(super) live: Timestamp,
     /// A new topic arrives, and one queue's work goes elsewhere.
     pub(super) change: Timestamp,
-    /// Auditors are away from then on, so that some audits wait.
-    pub(super) audited: Timestamp,
 }
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -28,6 +26,8 @@ const RUSH: f64 = 1.4;
 impl Calendar {
     /// So many days up to a moment.
     pub(super) fn new(end: Timestamp, days: u16) -> Self {
+        // The store keeps whole milliseconds.
+        let end = Timestamp::from_millisecond(end.as_millisecond()).unwrap_or(end);
         let length = DAY * i32::from(days);
         let back = |by: SignedDuration| end.checked_sub(by).unwrap_or(Timestamp::MIN);
         Self {
@@ -35,7 +35,6 @@ impl Calendar {
             end,
             live: back(length * 2 / 3),
             change: back(LAST.min(length / 4)),
-            audited: back((DAY * 3).min(length / 8)),
         }
     }
 

@@ -94,11 +94,6 @@ impl Corpus {
     pub(super) fn foreign(&mut self) -> Option<Row> {
         self.foreign.deal()
     }
-
-    /// Every conversation once.
-    pub(super) fn all(&self) -> impl Iterator<Item = &Row> {
-        self.piles.values().chain([&self.foreign]).flat_map(|pile| &pile.rows)
-    }
 }
 
 impl Pile {

@@ -11,6 +11,7 @@ pub(super) struct Made {
     bands: [u64; Band::ALL.len()],
     accepted: u64,
     overridden: u64,
+    pub(super) handed_over: u64,
     pub(super) picked_up: u64,
     pub(super) confirmed: u64,
     pub(super) closed: u64,
@@ -50,22 +51,32 @@ impl Made {
         let [human, suggest, auto] = self.bands;
         let mut text = String::new();
         // Writing to a string cannot fail.
-        let mut line = |line: String| drop(writeln!(text, "{line}"));
-        line(format!("{conversations} made-up conversations are in {store}, named {name}-00001 on."));
+        let mut line = |line: String| {
+            let _ = writeln!(text, "{line}");
+        };
+        line(format!(
+            "{conversations} made-up conversations are in {store}, named {name}-00001 on."
+        ));
         line(String::new());
         line(format!(
             "decisions   {} (auto {auto}, suggest {suggest}, human {human})",
             human + suggest + auto
         ));
         line(format!("reviews     {} accepted, {} overridden", self.accepted, self.overridden));
-        line(format!("handoffs    {} picked up, {} confirmed", self.picked_up, self.confirmed));
+        line(format!(
+            "handoffs    {}, of which {} picked up and {} confirmed",
+            self.handed_over, self.picked_up, self.confirmed
+        ));
         line(format!("outcomes    {}, {} opened again", self.closed, self.reopened));
         line(format!("audits      {} answered, {} waiting", self.audited, self.audits_waiting));
         line(String::new());
         line("The story".to_owned());
         line(format!("  {}  the desk begins, every answer is a suggestion", day(calendar.begin)));
         line(format!("  {}  band auto acts", day(calendar.live)));
-        line(format!("  {}  invoice questions go to another queue, and many come:", day(calendar.change)));
+        line(format!(
+            "  {}  invoice questions go to another queue, and many come:",
+            day(calendar.change)
+        ));
         line("              agents override what was automatic".to_owned());
         line("              people write who mean another company: the drift".to_owned());
         line(String::new());

@@ -77,6 +77,8 @@ enum Event {
     Audits(&'static str),
 }
 
+/// Between two sittings of the auditors.
+const SITTINGS: SignedDuration = SignedDuration::from_hours(6);
 /// Audits that somebody answers in one sitting.
 const SITTING: usize = 6;
 
@@ -110,8 +112,10 @@ impl<'a> Month<'a> {
                 self.plan(at, Event::Asked(case, turn));
             }
         }
-        let sittings = calendar.every(SignedDuration::from_hours(12));
-        for at in sittings.filter(|at| *at < calendar.audited && Calendar::at_work(*at) == *at) {
+        // The auditors are away in the last days, so that some audits wait, and whether the promise
+        // breaks does not depend on which decisions the store draws.
+        let sittings = calendar.every(SITTINGS).filter(|at| *at < calendar.change);
+        for at in sittings.filter(|at| Calendar::at_work(*at) == *at) {
             for by in AUDITORS {
                 self.plan(at, Event::Audits(by));
             }
@@ -119,6 +123,8 @@ impl<'a> Month<'a> {
     }
 
     fn plan(&mut self, at: Timestamp, what: Event) {
+        // The store keeps whole milliseconds.
+        let at = Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at);
         // What lies after the end of the story has not happened yet.
         if at <= self.stage.calendar.end {
             self.due.push(Reverse(Due { at, planned: self.planned, what }));
@@ -146,7 +152,7 @@ impl<'a> Month<'a> {
 
     async fn happen(&mut self, what: Event, at: Timestamp) -> Result<(), Stopped> {
         match what {
-            Event::Asked(case, turn) => self.asked(case, turn).await,
+            Event::Asked(case, turn) => self.asked(case, turn, at).await,
             Event::Reviewed(id, review) => {
                 self.made.reviewed(&review);
                 self.stage.triage.review(id, *review).await?;
@@ -172,10 +178,10 @@ impl<'a> Month<'a> {
     }
 
     /// Triage is asked, and people begin to work with the answer.
-    async fn asked(&mut self, case: usize, place: usize) -> Result<(), Stopped> {
+    async fn asked(&mut self, case: usize, place: usize, at: Timestamp) -> Result<(), Stopped> {
         let turn = self.cases[case].script.turns[place];
         if turn.is_follow_up {
-            self.reopened(case, turn.at).await?;
+            self.reopened(case, at).await?;
         }
         let said = self.cases[case].script.until(place, turn, &self.stage.limits);
         let said = said.map_err(Stopped::Large)?;
@@ -198,8 +204,7 @@ impl<'a> Month<'a> {
         let triage = self.stage.triage;
         let labels = &self.cases[case].script.labels;
         let decision = &record.decision;
-        let is_taken =
-            |(tier, role): &(_, _)| *tier == decision.tier && *role == decision.role;
+        let is_taken = |(tier, role): &(_, _)| *tier == decision.tier && *role == decision.role;
         let meanings: Vec<_> =
             labels.iter().filter_map(|label| triage.meaning(said, record, label)).collect();
         let is_right = meanings.iter().any(is_taken);
@@ -232,6 +237,7 @@ impl<'a> Month<'a> {
         }
         if decision.action == Action::HandOff && !case.progress.handed_over {
             case.progress.handed_over = true;
+            self.made.handed_over += 1;
             let recent = calendar.end.duration_since(at) < SignedDuration::from_hours(30);
             let picked_up = desk::pick_up(decision, at, recent, &mut case.chance);
             if let Some(picked_up) = picked_up {
@@ -314,7 +320,7 @@ impl<'a> Month<'a> {
 enum Stopped {
     #[error(transparent)]
     Assessed(#[from] triage::Error),
-    #[error(transparent)]
+    #[error("{0}{named}", named = named(.0))]
     Reviewed(#[from] triage::Unreviewed),
     #[error(transparent)]
     Confirmed(#[from] triage::Unconfirmed),
@@ -328,6 +334,13 @@ enum Stopped {
     Large(Vec<Invalid>),
     #[error("a decision was taken without model or store; `baton doctor` says what is wrong")]
     Degraded,
+}
+
+fn named(cause: &triage::Unreviewed) -> String {
+    match cause {
+        triage::Unreviewed::Invalid(wrong) => format!(": {}", faults(wrong)),
+        _ => String::new(),
+    }
 }
 
 fn faults(faults: &[Invalid]) -> String {

@@ -92,6 +92,14 @@ impl Script {
         self.parts.id.as_ref()
     }
 
+    /// All of it.
+    ///
+    /// # Errors
+    /// It is larger than the options allow.
+    pub(super) fn whole(&self, limits: &Limits) -> Result<Conversation, Vec<Invalid>> {
+        Conversation::new(self.parts.clone(), limits)
+    }
+
     /// The conversation as it stands at a turn.
     ///
     /// # Errors
@@ -118,10 +126,10 @@ impl Script {
 fn cast(is_changed: bool, corpus: &mut Corpus, chance: &mut Chance) -> Option<Row> {
     if is_changed {
         let share = chance.share();
-        if share < 0.36 {
+        if share < 0.42 {
             return corpus.of(MOVED);
         }
-        if share < 0.52 {
+        if share < 0.56 {
             return corpus.foreign();
         }
     }
