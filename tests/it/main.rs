@@ -17,6 +17,7 @@ mod bakery;
 mod commands;
 mod corrections;
 mod crash;
+mod demo;
 mod evaluate;
 mod export;
 mod process;
