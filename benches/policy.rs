@@ -53,6 +53,7 @@ fn prediction() -> Prediction {
         repeats: Vec::new(),
         left_out: Vec::new(),
         certificate: Arc::new(Certificate::unrestricted()),
+        vector: None,
     }
 }
 

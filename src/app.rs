@@ -102,14 +102,18 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         let retention = Retention::new(recorder.clone(), Arc::new(SystemClock), days);
         tasks.start(async move { retention.run().await });
     }
-    let triage =
-        Arc::new(assemble(&config, engine.clone(), Some(recorder.clone()), Arc::new(SystemClock))?);
+    let clock = Arc::new(SystemClock);
+    let triage = Arc::new(kept(&config, engine.clone(), recorder.clone(), clock)?);
     let slots = Arc::new(Slots::new(&config, tasks.clone(), triage.clone(), engine.clone())?);
     drop(engine);
+    let promised = triage.promise("an operator, by starting the service").await;
+    promised.map_err(|cause| Error::Process(cause.to_string()))?;
     let (render, gauged) = (handle.clone(), slots.clone());
     tasks.start(async move { upkeep(render, gauged).await });
     let watched = triage.clone();
     tasks.start(async move { watch_queues(watched).await });
+    let watched = triage.clone();
+    tasks.start(async move { watch_promise(watched).await });
     let (identity, policy) = (triage.model().identity(), triage.policy());
     metrics::build_info(&identity.version, policy.version());
     let app = App::new(api::Parts {
@@ -221,6 +225,18 @@ async fn watch_queues(triage: Arc<Triage>) {
         match triage.audits_waiting().await {
             Ok(audits) => metrics::audits_waiting(audits),
             Err(cause) => tracing::warn!(%cause, "waiting audits could not be counted"),
+        }
+    }
+}
+
+/// Counts automatic decisions once nothing more is to be expected of them, which may break the
+/// promise about them; learns what other instances have found.
+async fn watch_promise(triage: Arc<Triage>) {
+    let mut every = tokio::time::interval(Duration::from_mins(1));
+    loop {
+        every.tick().await;
+        if let Err(cause) = triage.settle().await {
+            tracing::warn!(%cause, "automatic decisions could not be counted");
         }
     }
 }

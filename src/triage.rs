@@ -5,6 +5,8 @@
 
 mod audit;
 mod confirm;
+mod contract;
+mod drift;
 mod explain;
 mod in_force;
 mod in_progress;
@@ -23,12 +25,15 @@ use tokio_util::task::TaskTracker;
 pub use self::{
     audit::{Choices, Unaudited},
     confirm::{Confirmed, Unconfirmed},
+    contract::Promised,
+    drift::Drift,
     in_force::InForce,
     people::{Handled, Refused},
     review::Unreviewed,
     shadow::{Compared, Disagreement, Outcome, Shadow},
 };
 use self::{
+    contract::Promise,
     in_progress::InProgress,
     keep::{Kept, Recalled, remember},
     stopwatch::Stopwatch,
@@ -49,6 +54,7 @@ use crate::{
 pub struct Triage {
     in_force: ArcSwap<InForce>,
     shadow: ArcSwapOption<Shadow>,
+    promise: ArcSwap<Promise>,
     drafter: Arc<Drafter>,
     recorder: Option<Arc<Recorder>>,
     clock: Arc<dyn Clock>,
@@ -120,7 +126,10 @@ const LONG_TEXT_BYTES: usize = 32 * 1024;
 impl Triage {
     /// Puts the stages together.
     pub fn new(parts: Parts) -> Self {
+        let watched = parts.recorder.is_some();
+        let promise = if watched { Promise::Unknown } else { Promise::Unwatched };
         Self {
+            promise: ArcSwap::from_pointee(promise),
             in_force: ArcSwap::from_pointee(parts.in_force),
             shadow: ArcSwapOption::empty(),
             drafter: Arc::new(parts.drafter),
@@ -217,7 +226,7 @@ impl Triage {
         watch.lap(Stage::Model);
 
         let id = DecisionId::new(now, random()?);
-        let prediction = prediction?;
+        let prediction = prediction?.map(|said| self.narrowed(&rules, said));
         let mut heard = Heard { id, now, conversation, features, prediction, recalled };
         let mut rereads = 0;
         loop {

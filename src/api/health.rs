@@ -10,8 +10,12 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::App;
-use crate::domain::Probability;
+use super::{App, schema};
+use crate::{
+    domain::{Probability, Timestamp},
+    monitor::Ground,
+    triage::Promised,
+};
 
 /// Whether requests are taken, and what stands in the way.
 #[derive(Debug, Serialize, ToSchema)]
@@ -42,6 +46,7 @@ pub(super) struct ModelHealth {
     #[schema(example = 0.9, minimum = 0, maximum = 1)]
     auto_from: Option<f32>,
     certificate: CertificateBody,
+    contract: ContractBody,
     /// The same in words, for people.
     says: String,
 }
@@ -54,6 +59,45 @@ struct CertificateBody {
     auto_from: Option<f32>,
     /// Intents whose decisions were wrong too often to be automatic.
     vetoed: Vec<String>,
+}
+
+/// Whether automatic decisions keep their promise.
+#[derive(Debug, Serialize, ToSchema)]
+struct ContractBody {
+    /// `none`: nothing is certified, so nothing is promised. `kept`: it holds as far as anybody
+    /// knows. `broken`: nothing is automatic until an operator puts a fresh certificate in force.
+    /// `withheld`: it was broken under this certificate before, or the store has not said yet.
+    #[schema(schema_with = schema::standing)]
+    standing: &'static str,
+    /// Since when it is broken.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+    /// On which ground.
+    #[schema(schema_with = schema::ground)]
+    ground: Option<Ground>,
+    /// The same in words.
+    says: Option<String>,
+}
+
+impl From<Promised> for ContractBody {
+    fn from(promised: Promised) -> Self {
+        let standing = match &promised {
+            Promised::Nothing => "none",
+            Promised::Kept => "kept",
+            Promised::Broken(_) => "broken",
+            Promised::Withheld => "withheld",
+        };
+        let breach = match promised {
+            Promised::Broken(breach) => Some(*breach),
+            Promised::Nothing | Promised::Kept | Promised::Withheld => None,
+        };
+        Self {
+            standing,
+            since: breach.as_ref().map(|breach| breach.at),
+            ground: breach.as_ref().map(|breach| breach.ground),
+            says: breach.map(|breach| breach.to_string()),
+        }
+    }
 }
 
 /// The process lives.
@@ -88,11 +132,13 @@ pub(super) async fn model(State(app): State<App>) -> Json<ModelHealth> {
     let in_force = app.triage.in_force();
     let (model, policy) = (&in_force.model, &in_force.policy);
     let (identity, certificate) = (model.identity(), model.certificate());
+    let left_open = app.triage.certificate();
     Json(ModelHealth {
         ready: model.is_ready(),
         intents: model.intents().len(),
-        auto_from: policy.auto_from(&certificate).map(Probability::get),
-        says: policy.automation(&certificate),
+        auto_from: policy.auto_from(&left_open).map(Probability::get),
+        says: policy.automation(&left_open),
+        contract: app.triage.promised().into(),
         certificate: CertificateBody {
             auto_from: certificate.auto_from.map(Probability::get),
             vetoed: certificate.vetoed.iter().map(ToString::to_string).collect(),

@@ -7,6 +7,7 @@ mod batch;
 mod conversations;
 mod decisions;
 mod docs;
+mod drift;
 mod erase;
 mod handoff;
 mod health;
@@ -105,6 +106,7 @@ impl Deref for App {
         (name = "record", description = "What was decided"),
         (name = "audits", description = "Judge automatic decisions without seeing them"),
         (name = "conversations", description = "What people do with a conversation"),
+        (name = "reports", description = "What has changed, and why"),
         (name = "operations", description = "Health and metrics"),
     ),
 )]
@@ -126,6 +128,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(outcome::outcome))
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))
+        .routes(routes!(drift::drift))
         .routes(routes!(admin::reload))
         .routes(routes!(admin::shadow))
         .routes(routes!(health::livez))

@@ -51,6 +51,39 @@ pub(super) fn work() -> Schema {
     one_of(["stopped", "slowed", "unknown"].into_iter())
 }
 
+/// What is taken for usual.
+pub(super) fn basis() -> Schema {
+    one_of(["training", "trailing"].into_iter())
+}
+
+/// What came of a comparison.
+pub(super) fn comparison() -> Schema {
+    one_of(["compared", "not_enough_data", "no_reference"].into_iter())
+}
+
+/// What is compared.
+pub(super) fn finding() -> Schema {
+    one_of(["novelty", "confidence", "intents", "distribution", "meaning"].into_iter())
+}
+
+/// Who should look at a finding.
+pub(super) fn level() -> Schema {
+    one_of(["act", "notify", "show"].into_iter())
+}
+
+/// Whether automatic decisions keep their promise.
+pub(super) fn standing() -> Schema {
+    one_of(["none", "kept", "broken", "withheld"].into_iter())
+}
+
+/// On which ground a promise is found broken; null while it is not.
+pub(super) fn ground() -> Schema {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .enum_values(Some([Some("audits"), Some("overrides"), Some("satisfaction"), None]))
+        .into()
+}
+
 /// What the next stage still needs.
 pub(super) fn missing_context() -> Schema {
     list(one_of(MissingContext::ALL.iter().map(|value| value.as_str())))

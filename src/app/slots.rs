@@ -124,6 +124,11 @@ impl Slots {
             Err(cause) => Err(cause),
         };
         let done = accepted.map(|read| self.put_in_force(read));
+        if done.is_ok()
+            && let Err(cause) = self.triage.promise("an operator, by a reload").await
+        {
+            tracing::error!(%cause, "nothing is automatic: reload again once the store works");
+        }
         note(&attempt, &done);
         done
     }

@@ -14,12 +14,16 @@ pub struct Certificate {
     pub auto_from: Option<Probability>,
     /// Intents whose decisions are shown to be wrong too often to be automatic.
     pub vetoed: Vec<Intent>,
+    /// The promise was broken in production: nothing is automatic until an operator puts a fresh
+    /// certificate in force.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub broken: bool,
 }
 
 impl Certificate {
     /// Certifies every confidence: for models that stand in for one in tests and probes.
     pub fn unrestricted() -> Self {
-        Self { auto_from: Some(Probability::ZERO), vetoed: Vec::new() }
+        Self { auto_from: Some(Probability::ZERO), ..Self::default() }
     }
 
     /// True if there is evidence against decisions of which this is the most probable intent.

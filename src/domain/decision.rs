@@ -243,6 +243,8 @@ spelled! {
         CertificateThreshold => "certificate.threshold",
         /// Decisions of this intent were wrong too often to be automatic.
         CertificateVeto => "certificate.veto",
+        /// Automatic decisions broke their promise, so nothing is automatic.
+        ContractBroken => "contract.broken",
         /// A cancellation always goes to a human.
         BypassCancellation => "bypass.cancellation",
         /// A legal or privacy matter always goes to a human.

@@ -31,6 +31,10 @@ pub struct Prediction {
     /// How far the model may be trusted to act alone; records from before it was kept have none.
     #[serde(default)]
     pub certificate: Arc<Certificate>,
+    /// The conversation's vector, of length 1, for those who watch how conversations change. It
+    /// goes along with a prediction that was just made and is no part of what is recorded.
+    #[serde(skip)]
+    pub vector: Option<Arc<[f32]>>,
 }
 
 /// A message of the customer's that states, in whatever words, what an earlier turn stated.

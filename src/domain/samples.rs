@@ -44,6 +44,7 @@ pub(crate) fn prediction(intent: &str) -> Prediction {
         repeats: Vec::new(),
         left_out: Vec::new(),
         certificate: std::sync::Arc::default(),
+        vector: None,
     }
 }
 

@@ -65,7 +65,7 @@ impl Certified {
         if let Some(unknown) = vetoed.iter().find(|intent| !intents.contains(intent)) {
             return Err(format!("it vetoes {unknown}, which is no intent of this model"));
         }
-        Ok(Certificate { auto_from, vetoed })
+        Ok(Certificate { auto_from, vetoed, broken: false })
     }
 
     /// Puts the certificate into a pack, in the place of an earlier one, and signs the pack anew.
@@ -156,7 +156,11 @@ mod tests {
             let pack = Pack::load(folder.path()).unwrap();
             let auto_from = Some(Probability::saturating(0.935));
             let vetoed = vec!["billing".into()];
-            assert_eq!(pack.certificate(), Certificate { auto_from, vetoed }, "round {round}");
+            assert_eq!(
+                pack.certificate(),
+                Certificate { auto_from, vetoed, broken: false },
+                "round {round}"
+            );
             assert_eq!(pack.digest(), before.digest());
             assert_ne!(pack.identity().version, before.identity().version);
         }

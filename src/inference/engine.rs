@@ -294,6 +294,10 @@ impl Model for Engine {
         self.pack.certificate()
     }
 
+    fn certificate_digest(&self) -> Option<&str> {
+        self.pack.certificate_digest()
+    }
+
     fn is_ready(&self) -> bool {
         self.ready_workers() > 0 && !self.queue.is_closed()
     }

@@ -151,6 +151,7 @@ mod tests {
             repeats: Vec::new(),
             left_out: Vec::new(),
             certificate: std::sync::Arc::default(),
+            vector: None,
         };
         let (conversation, tone, manner) = Default::default();
         (Vectors { conversation, tone, manner, sentences, left_out: Vec::new() }, prediction)

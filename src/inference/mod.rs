@@ -87,6 +87,11 @@ pub trait Model: Send + Sync {
     /// How far it may be trusted to act alone.
     fn certificate(&self) -> Certificate;
 
+    /// SHA-256 over the certificate's file; `None` if nothing is certified.
+    fn certificate_digest(&self) -> Option<&str> {
+        None
+    }
+
     /// True while at least one worker can take a request.
     fn is_ready(&self) -> bool;
 }

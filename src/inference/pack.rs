@@ -50,6 +50,8 @@ pub struct Pack {
     identity: Identity,
     /// Digest of the files that make the model what it is.
     digest: String,
+    /// SHA-256 over the certificate's file, where it certifies anything.
+    certificate_digest: Option<String>,
     languages: Vec<String>,
 }
 
@@ -113,9 +115,12 @@ impl Pack {
         let predictor = Predictor::read(&heads, labels.intents, calibration);
         let mut predictor = fault_at(folder, HEADS, RETRAIN, predictor)?;
         let digest = model_digest(&digests);
+        let mut certificate_digest = None;
         if let Some(json) = certificate {
             let read = Certified::read(&json, &digest, &predictor.intents);
-            predictor.certificate = fault_at(folder, CERTIFICATE, CERTIFY, read)?.into();
+            let read = fault_at(folder, CERTIFICATE, CERTIFY, read)?;
+            certificate_digest = read.auto_from.map(|_| hex::encode(Sha256::digest(&json)));
+            predictor.certificate = read.into();
         }
 
         let mut version = hex::encode(Sha256::digest(&checksums));
@@ -129,6 +134,7 @@ impl Pack {
             golden,
             identity: Identity { name: labels.name, version },
             digest,
+            certificate_digest,
             languages: labels.languages,
         })
     }
@@ -154,6 +160,7 @@ impl Pack {
             golden: Golden::default(),
             identity,
             digest: String::new(),
+            certificate_digest: None,
             languages: Vec::new(),
         })
     }
@@ -198,6 +205,11 @@ impl Pack {
             .as_ref()
             .map(|known| Certificate::clone(&known.certificate))
             .unwrap_or_default()
+    }
+
+    /// SHA-256 over the certificate's file; `None` if nothing is certified.
+    pub fn certificate_digest(&self) -> Option<&str> {
+        self.certificate_digest.as_deref()
     }
 
     /// Name and version.

@@ -134,6 +134,7 @@ impl Predictor {
             repeats: Vec::new(),
             left_out: vectors.left_out.clone(),
             certificate: Arc::clone(&self.certificate),
+            vector: Some(vector.as_slice().into()),
         })
     }
 

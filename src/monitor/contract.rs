@@ -223,7 +223,7 @@ impl Contract {
             Standing::Kept => return certificate.clone(),
             Standing::Tightened { steps, .. } => *steps,
             Standing::Demoted(_) => {
-                return Certificate { auto_from: None, ..certificate.clone() };
+                return Certificate { auto_from: None, broken: true, ..certificate.clone() };
             }
         };
         let auto_from = certificate.auto_from.and_then(|from| {

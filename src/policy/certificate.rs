@@ -13,7 +13,16 @@ pub(super) fn check(facts: &Facts<'_>, trace: &mut Trace) -> Band {
     let confidence = facts.routed.confidence;
     let sure = facts.document.bands.of(confidence) == Band::Auto;
     let certified = certificate.auto_from;
-    let mut held = trace.rule(ReasonCode::CertificateMissing, sure && certified.is_none(), || {
+    let mut held = trace.rule(ReasonCode::ContractBroken, sure && certificate.broken, || {
+        if certificate.broken {
+            "automatic decisions broke their promise: at most suggest until a fresh certificate"
+                .to_owned()
+        } else {
+            "automatic decisions keep their promise".to_owned()
+        }
+    });
+    let missing = sure && certified.is_none() && !certificate.broken;
+    held |= trace.rule(ReasonCode::CertificateMissing, missing, || {
         if certified.is_none() {
             "nothing is certified of this model: the band is at most suggest".to_owned()
         } else {
@@ -37,6 +46,11 @@ pub(super) fn check(facts: &Facts<'_>, trace: &mut Trace) -> Band {
 
 /// What is automatic, in words.
 pub(super) fn words(own: Probability, certificate: &Certificate) -> String {
+    if certificate.broken {
+        return "automatic decisions broke their promise, so none is automatic: label new \
+                conversations, run `baton evaluate --certify`, and reload"
+            .to_owned();
+    }
     let Some(certified) = certificate.auto_from else {
         return "nothing is certified of this model, so no decision is automatic: label \
                 conversations and run `baton evaluate --certify`"
@@ -86,6 +100,18 @@ mod tests {
         let decision = decided(0.8, Certificate::default());
         assert!(!decision.has(ReasonCode::CertificateMissing), "{:?}", decision.reasons);
         assert!(decision.has(ReasonCode::BandSuggest));
+    }
+
+    #[test]
+    fn after_a_broken_promise_nothing_is_automatic() {
+        let broken = Certificate { broken: true, ..Certificate::default() };
+        let decision = decided(0.99, broken.clone());
+        assert_eq!(decision.band, Band::Suggest);
+        assert!(decision.has(ReasonCode::ContractBroken));
+        assert!(!decision.has(ReasonCode::CertificateMissing), "{:?}", decision.reasons);
+        assert!(!decided(0.8, broken.clone()).has(ReasonCode::ContractBroken));
+        let policy = Policy::parse(Policy::DEFAULT, "default.toml").unwrap();
+        assert!(policy.automation(&broken).contains("broke their promise"));
     }
 
     #[test]

@@ -86,6 +86,7 @@ fn producible(document: &Document, routes: &Routes) -> HashSet<ReasonCode> {
         (ReasonCode::CertificateMissing, false),
         (ReasonCode::CertificateThreshold, false),
         (ReasonCode::CertificateVeto, false),
+        (ReasonCode::ContractBroken, false),
     ];
     let switched_off = moves.iter().chain(&conditional).filter(|(_, on)| !*on);
     let switched_off: HashSet<_> = switched_off.map(|(code, _)| *code).collect();

@@ -101,6 +101,7 @@ impl Given {
             repeats: Vec::new(),
             left_out: vec![nowhere; usize::from(self.left_out)],
             certificate: Arc::new(Certificate::unrestricted()),
+            vector: None,
         }))
     }
 

@@ -121,6 +121,7 @@ fn kinds_if_repeated(answer: Turn, message: Turn) -> Vec<StrikeKind> {
         repeats,
         left_out: Vec::new(),
         certificate: std::sync::Arc::default(),
+        vector: None,
     };
     let strikes = found_with(&[customer(PROBLEM), answer, message], Some(&prediction));
     strikes.into_iter().map(|strike| strike.kind).collect()

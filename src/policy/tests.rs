@@ -67,6 +67,7 @@ impl Given {
                 repeats: Vec::new(),
                 left_out: Vec::new(),
                 certificate: Arc::new(Certificate::unrestricted()),
+                vector: None,
             }),
             now: "2026-11-20T10:00:00Z".parse().unwrap(),
             standing: None,

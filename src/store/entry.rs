@@ -8,6 +8,7 @@ use super::{
     chain::{Digest, Facts, Head, Personal, Salt},
     keys::{self, Key},
     memory::{Remembered, Row},
+    sums::{Cells, Share, upsert},
 };
 use crate::domain::{Action, Band, Record, StoreText};
 
@@ -47,6 +48,8 @@ const INSERT: &str = insert!();
 const ALONE: &str = concat!(
     "BEGIN IMMEDIATE; ",
     insert!(),
+    "; ",
+    upsert!("$23, $24, $25, $26, $27"),
     "; UPDATE chain_head SET digest = $12, \
      records = CASE WHEN EXISTS (SELECT 1 FROM decisions WHERE seq = $1) THEN $1 END \
      WHERE records < $1; COMMIT"
@@ -66,6 +69,8 @@ pub(super) struct Entry {
     acted: bool,
     /// It is automatic, and a person can read it later.
     pub(super) may_be_audited: bool,
+    /// What it adds to the sums of its hour.
+    pub(super) share: Share,
     pub(super) key: Option<Key>,
 }
 
@@ -109,20 +114,31 @@ impl Entry {
             // A suggestion is acted on once somebody has reviewed it.
             acted: record.decision.action != Action::Suggest,
             may_be_audited: record.decision.band == Band::Auto && is_readable,
+            share: Share::of(record),
             key,
         })
     }
 
-    /// Writes the record as a transaction of its own at the end of the chain; returns the new end.
+    /// Writes the record as a transaction of its own at the end of the chain, together with what
+    /// its hour adds up to then; returns the new end.
     ///
     /// An error may leave the transaction open.
     pub(super) async fn insert_alone(
         &self,
         connection: &mut SqliteConnection,
         head: Head,
+        hour: Cells,
     ) -> Result<Head, sqlx::Error> {
         let next = head.then(&self.facts, &self.payload_digest);
-        self.bound(ALONE, &next).execute(connection).await?;
+        let key = &self.share.key;
+        self.bound(ALONE, &next)
+            .bind(key.hour_ms)
+            .bind(&key.model)
+            .bind(key.channel)
+            .bind(hour.counts)
+            .bind(hour.vector)
+            .execute(connection)
+            .await?;
         Ok(next)
     }
 

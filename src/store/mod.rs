@@ -7,6 +7,7 @@ mod archive;
 mod aside;
 mod audits;
 mod chain;
+mod contract;
 mod draw;
 mod entry;
 mod episodes;
@@ -29,6 +30,7 @@ mod reviews;
 mod sampler;
 mod spool;
 mod sqlite;
+mod sums;
 mod verify;
 mod writer;
 
@@ -40,13 +42,17 @@ use std::{io, path::PathBuf, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use serde_json::error::Category;
 
-use crate::domain::{
-    Action, AuditId, Band, ConversationId, DecisionId, Intent, Mode, Probability, Receipt, Record,
-    Resolution, Review, RoleId, Tier, Timestamp,
+use crate::{
+    domain::{
+        Action, AuditId, Band, ConversationId, DecisionId, Intent, Mode, Probability, Receipt,
+        Record, Resolution, Review, RoleId, Tier, Timestamp,
+    },
+    monitor::Contract,
 };
 
 pub use archive::{Archive, Portion, Reviewed};
 pub use audits::{Audit, Offer};
+pub use contract::Promise;
 pub use draw::AuditOptions;
 pub use erase::Erased;
 pub use export::{Cell, Choice, Export, Named, Table};
@@ -58,6 +64,7 @@ pub use recorder::{Durability, Recorder};
 pub use retention::Retention;
 pub use spool::Spool;
 pub use sqlite::Sqlite;
+pub use sums::Hour;
 
 /// A place that keeps decision records.
 #[async_trait]
@@ -153,6 +160,21 @@ pub trait Store: Send + Sync {
 
     /// What became of a conversation, as far as anybody has said.
     async fn resolution(&self, id: &ConversationId) -> Result<Option<Resolution>, Error>;
+
+    /// What the decisions of a model version add up to, hour by hour, oldest first, for the hours
+    /// that began from the first time to before the second.
+    async fn hours(&self, model: &str, from: Timestamp, to: Timestamp) -> Result<Vec<Hour>, Error>;
+
+    /// The promise about automatic decisions as it stands; `None` before the first.
+    async fn contract(&self) -> Result<Option<Contract>, Error>;
+
+    /// Promises anew, under another certificate than before; does nothing under the same one, or
+    /// under one that was broken.
+    async fn promise(&self, promise: Promise) -> Result<(), Error>;
+
+    /// Counts automatic decisions taken before a time as overridden or not, each once, in order;
+    /// true if there may be more.
+    async fn settle(&self, before: Timestamp, now: Timestamp) -> Result<bool, Error>;
 
     /// Writes what is waiting, then closes; later calls fail with [`Error::Closed`].
     async fn close(&self);

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sqlx::{Connection as _, FromRow, SqliteConnection, SqliteExecutor, SqlitePool};
 
-use super::{Error, Malformed, episodes, writer::Note};
+use super::{Error, Malformed, contract, episodes, writer::Note};
 use crate::domain::{
     ConversationId, DecisionId, Intent, LabelSource, Resolution, Review, RoleId, Tier, Timestamp,
     Verdict,
@@ -69,6 +69,7 @@ impl Label {
         .bind(observed)
         .execute(&mut *connection)
         .await?;
+        contract::audited(connection, &self.decision, &self.review).await?;
         sqlx::query_scalar(
             "SELECT at_ms FROM reviews WHERE decision_id = ? AND reviewer = ? AND source = ?",
         )
@@ -104,7 +105,9 @@ impl Note for News {
                 .await?;
         // What cannot be read any more is replaced by what is known now.
         let known = known.and_then(|known| serde_json::from_str::<Resolution>(&known).ok());
-        let all = known.unwrap_or_default().then(&self.resolution);
+        let known = known.unwrap_or_default();
+        let all = known.clone().then(&self.resolution);
+        contract::rated(&mut transaction, &self.conversation, (&known, &all), self.at_ms).await?;
         let payload =
             serde_json::to_string(&all).map_err(|cause| sqlx::Error::Encode(cause.into()))?;
         sqlx::query(

@@ -15,8 +15,10 @@ use tokio::{
 };
 
 use super::{
-    Audit, ChainReport, Error, Event, Filter, Keyed, Listing, Offer, Page, Remembered, Store,
+    Audit, ChainReport, Error, Event, Filter, Hour, Keyed, Listing, Offer, Page, Promise,
+    Remembered, Store,
     audits::{self, Lease, Withdrawal},
+    contract::{self, Settling},
     entry::Entry,
     episodes,
     erase::{ATTEMPTS, Erased, Whom},
@@ -29,11 +31,14 @@ use super::{
     receipts::{self, Slip},
     reviews::{self, Label, News},
     sampler::Sampler,
-    verify,
+    sums, verify,
     writer::{Command, Note, Open, Writer},
 };
-use crate::domain::{
-    AuditId, Clock, ConversationId, DecisionId, Receipt, Record, Resolution, Review, Timestamp,
+use crate::{
+    domain::{
+        AuditId, Clock, ConversationId, DecisionId, Receipt, Record, Resolution, Review, Timestamp,
+    },
+    monitor::Contract,
 };
 
 /// Texts longer than this are serialised on a thread that may block.
@@ -323,6 +328,25 @@ impl Store for Sqlite {
             source: source.into(),
         };
         payload.map(|payload| serde_json::from_str(&payload).map_err(unreadable)).transpose()
+    }
+
+    async fn hours(&self, model: &str, from: Timestamp, to: Timestamp) -> Result<Vec<Hour>, Error> {
+        let readers = self.readers.load_full();
+        self.read(sums::hours(&readers, model, (from, to))).await
+    }
+
+    async fn contract(&self) -> Result<Option<Contract>, Error> {
+        let readers = self.readers.load_full();
+        self.read(contract::contract(&*readers)).await
+    }
+
+    async fn promise(&self, promise: Promise) -> Result<(), Error> {
+        self.note(Box::new(promise)).await.map(|_| ())
+    }
+
+    async fn settle(&self, before: Timestamp, now: Timestamp) -> Result<bool, Error> {
+        let settling = Settling { before_ms: before.as_millisecond(), now };
+        Ok(self.note(Box::new(settling)).await?.is_some())
     }
 
     async fn close(&self) {

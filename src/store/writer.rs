@@ -27,6 +27,7 @@ use super::{
     memory::Change,
     open::{Connector, IfMissing, OpenError, is_about_the_record},
     sampler::Sampler,
+    sums::{Cells, Recent},
 };
 use crate::{domain::Clock, telemetry::metrics};
 
@@ -108,11 +109,13 @@ pub(super) struct Open {
     file: Option<FileId>,
     /// Where the chain ended after the last commit of this process.
     head: Option<Head>,
+    /// The sums as they were then.
+    sums: Recent,
 }
 
 impl Open {
     pub(super) fn new(connection: SqliteConnection, connector: &Connector) -> Self {
-        Self { connection, file: FileId::of(connector), head: None }
+        Self { connection, file: FileId::of(connector), head: None, sums: Recent::default() }
     }
 }
 
@@ -263,9 +266,14 @@ impl Writer {
         if entry.key.is_some() || !self.sampler.passes_over(entry, now_ms) {
             return Ok(false);
         }
+        let Some(mut sums) = open.sums.with(&entry.share) else { return Ok(false) };
         let Some(head) = open.head.take() else { return Ok(false) };
-        match entry.insert_alone(&mut open.connection, head).await {
-            Ok(next) => open.head = Some(next),
+        let hour = Cells::of(&mut sums).map_err(|cause| sqlx::Error::Encode(cause.into()))?;
+        match entry.insert_alone(&mut open.connection, head, hour).await {
+            Ok(next) => {
+                open.head = Some(next);
+                open.sums.put(entry.share.key.clone(), sums);
+            }
             Err(cause) if is_about_the_record(&cause) => {
                 sqlx::raw_sql("ROLLBACK").execute(&mut open.connection).await?;
                 return Ok(false);
@@ -294,6 +302,7 @@ impl Writer {
         let mut head = head::begin(connection).await?;
         if known != Some(head) {
             sampler.forget();
+            open.sums.forget();
         }
         let mut outcomes = Vec::with_capacity(jobs.len());
         for Job { entry, .. } in jobs {
@@ -324,6 +333,8 @@ impl Writer {
             self.check_in_place()?;
             return Ok(outcomes);
         }
+        let written = jobs.iter().zip(&outcomes).filter(|(_, outcome)| outcome.is_ok());
+        open.sums.add(written.map(|(job, _)| &job.entry.share), connection).await?;
         let swept =
             if sweep_is_due { Some(Sweep::delete(connection, now_ms).await?) } else { None };
         head::commit(connection, head).await?;

@@ -36,6 +36,7 @@ const SHADOW: &str = "triage_shadow_total";
 const AUDITS: &str = "triage_audits_total";
 const AUDITS_WAITING: &str = "triage_audits_waiting";
 const HANDOFFS_OVERDUE: &str = "triage_handoffs_overdue";
+const DEMOTED: &str = "triage_demoted";
 const HTTP: &str = "triage_http_requests_total";
 
 /// Upper bounds in seconds: from a stage without a model to twice the usual deadline.
@@ -220,6 +221,7 @@ fn describe() {
         HANDOFFS_OVERDUE,
         "High and critical handoffs that nobody has picked up in the time of the policy"
     );
+    describe_gauge!(DEMOTED, "1 while a broken promise keeps decisions from being automatic");
     describe_counter!(HTTP, "HTTP answers, by route, method and status");
 }
 
@@ -334,6 +336,16 @@ pub fn spooled(records: usize) {
 #[expect(clippy::cast_precision_loss, reason = "there are far fewer handoffs than 2^52")]
 pub fn handoffs_overdue(handoffs: u64) {
     gauge!(HANDOFFS_OVERDUE).set(handoffs as f64);
+}
+
+/// A broken promise keeps decisions from being automatic; one contract holds for all intents.
+pub fn demoted() {
+    gauge!(DEMOTED, "intent" => "all").set(1.0);
+}
+
+/// No broken promise does.
+pub fn not_demoted() {
+    gauge!(DEMOTED, "intent" => "all").set(0.0);
 }
 
 /// So many records were erased.

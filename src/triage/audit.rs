@@ -97,6 +97,7 @@ impl Triage {
         let label = label.about(&record, |text| extractor.mask(text));
         if audit.state == AuditState::Open && store.answer(id, &label).await? {
             metrics::audited(label.verdict, &record.decision);
+            self.learn_promise().await;
             return Ok(label);
         }
         self.answered_before(&audit, label).await

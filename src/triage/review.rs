@@ -48,6 +48,7 @@ impl Triage {
         if kept.at == review.at {
             metrics::reviewed(kept.verdict, &record.decision);
         }
+        self.learn_promise().await;
         Ok(kept)
     }
 
@@ -89,7 +90,16 @@ impl Triage {
         let recorder = self.recorder.as_ref().ok_or(Unreviewed::NoDecision)?;
         let now = self.now();
         resolution.check(now).map_err(Unreviewed::Invalid)?;
-        Ok((recorder.store().resolve(id, resolution, now).await?, now))
+        let known = recorder.store().resolve(id, resolution, now).await?;
+        self.learn_promise().await;
+        Ok((known, now))
+    }
+
+    /// What was said may have broken the promise; it is kept even if nobody can tell at once.
+    pub(super) async fn learn_promise(&self) {
+        if let Err(cause) = self.recall_promise().await {
+            tracing::warn!(%cause, "the contract could not be read; the next minute will tell");
+        }
     }
 
     /// The present moment, for what people do.

@@ -15,6 +15,7 @@ mod abstain;
 mod api;
 mod bakery;
 mod commands;
+mod contract;
 mod corrections;
 mod crash;
 mod demo;

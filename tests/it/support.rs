@@ -48,6 +48,7 @@ pub struct Fake {
     intents: Vec<Intent>,
     answer: Answer,
     calls: AtomicUsize,
+    digest: Option<&'static str>,
 }
 
 /// What a fake model does.
@@ -61,7 +62,16 @@ pub enum Answer {
 
 impl Fake {
     pub fn new(answer: Answer) -> Arc<Self> {
-        Arc::new(Self { intents: default_intents(), answer, calls: AtomicUsize::new(0) })
+        Arc::new(Self::of(answer, None))
+    }
+
+    /// With a certificate of that digest.
+    pub fn certified(answer: Answer, digest: &'static str) -> Arc<Self> {
+        Arc::new(Self::of(answer, Some(digest)))
+    }
+
+    fn of(answer: Answer, digest: Option<&'static str>) -> Self {
+        Self { intents: default_intents(), answer, calls: AtomicUsize::new(0), digest }
     }
 
     pub fn calls(&self) -> usize {
@@ -111,6 +121,7 @@ impl Model for Fake {
             repeats: Vec::new(),
             left_out: Vec::new(),
             certificate: Arc::new(self.certificate()),
+            vector: None,
         })
     }
 
@@ -128,6 +139,10 @@ impl Model for Fake {
 
     fn certificate(&self) -> Certificate {
         Certificate::unrestricted()
+    }
+
+    fn certificate_digest(&self) -> Option<&str> {
+        self.digest
     }
 }
 

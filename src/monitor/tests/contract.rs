@@ -46,7 +46,7 @@ fn thousandths(threshold: Option<Probability>) -> Option<f32> {
 
 fn auto_from(contract: &Contract, certified: Option<f32>) -> Option<Probability> {
     let auto_from = certified.map(Probability::saturating);
-    let certificate = Certificate { auto_from, vetoed: vec!["how_to".into()] };
+    let certificate = Certificate { auto_from, vetoed: vec!["how_to".into()], broken: false };
     let narrowed = contract.narrowed(&certificate, Probability::saturating(0.9));
     assert_eq!(narrowed.vetoed, certificate.vetoed);
     narrowed.auto_from
@@ -256,7 +256,7 @@ proptest! {
         let mut last = auto_from.map(|from| if policy > from { policy } else { from });
         for event in &events {
             observe(&mut contract, event);
-            let certificate = Certificate { auto_from, vetoed: Vec::new() };
+            let certificate = Certificate { auto_from, ..Certificate::default() };
             let narrowed = contract.narrowed(&certificate, policy).auto_from;
             prop_assert!(!wider(narrowed, auto_from));
             let effective = narrowed.map(|from| if policy > from { policy } else { from });

@@ -199,7 +199,7 @@ proptest! {
         let prediction = given.prediction.as_mut().unwrap();
         let auto_from = auto_from.map(Probability::saturating);
         let vetoed = vec![vetoed.into()];
-        prediction.certificate = Arc::new(Certificate { auto_from, vetoed });
+        prediction.certificate = Arc::new(Certificate { auto_from, vetoed, broken: false });
         let doubted = prediction.certificate.vetoes(&prediction.ranked()[0].label);
         let decision = given.decide(&LIVE);
         let certified = auto_from.is_some_and(|from| decision.confidence >= from) && !doubted;

@@ -10,7 +10,7 @@ use futures::future::join_all;
 use super::fixtures::{Place, START_MS, key, long_record, record, sent};
 use crate::{
     domain::Memory,
-    store::{Error, Keyed, Remembered, Sqlite, Store as _, chain::Head, entry::Entry},
+    store::{Error, Keyed, Remembered, Sqlite, Store as _, chain::Head, entry::Entry, sums::Cells},
 };
 
 async fn rows(place: &Place, what: &'static str) -> i64 {
@@ -101,10 +101,12 @@ async fn a_lone_record_is_written_in_one_go() {
     place.store().await.close().await;
     let entry = Entry::seal(&record(0), None, Some(&Remembered::default())).unwrap();
     let start = Head { seq: 0, digest: [0; 32] };
-    let end = entry.insert_alone(&mut place.intruder().await, start).await.unwrap();
+    let hour = Cells::of(&mut entry.share.sums.clone()).unwrap();
+    let end = entry.insert_alone(&mut place.intruder().await, start, hour).await.unwrap();
     assert_eq!(end.seq, 1);
     assert_eq!(rows(&place, "SELECT count(*) FROM conversations").await, 1);
     assert_eq!(rows(&place, "SELECT count(*) FROM episodes").await, 1);
+    assert_eq!(rows(&place, "SELECT count(*) FROM sums").await, 1);
     assert_eq!(place.store().await.verify().await.unwrap().broken_at, None);
 }
 

@@ -5,6 +5,7 @@ mod batch;
 mod conversations;
 mod decisions;
 mod document;
+mod drift;
 mod erase;
 mod faults;
 mod hostile;
