@@ -13,6 +13,7 @@ mod in_progress;
 mod keep;
 mod meaning;
 mod people;
+pub mod reports;
 mod review;
 mod shadow;
 mod stopwatch;

@@ -20,6 +20,7 @@ mod path;
 mod person;
 mod problem;
 mod receipt;
+mod reports;
 mod request;
 mod response;
 mod review;
@@ -106,7 +107,7 @@ impl Deref for App {
         (name = "record", description = "What was decided"),
         (name = "audits", description = "Judge automatic decisions without seeing them"),
         (name = "conversations", description = "What people do with a conversation"),
-        (name = "reports", description = "What has changed, and why"),
+        (name = "reports", description = "What analysts read"),
         (name = "operations", description = "Health and metrics"),
     ),
 )]
@@ -126,6 +127,8 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(audit::next))
         .routes(routes!(audit::answer))
         .routes(routes!(outcome::outcome))
+        .routes(routes!(reports::overview))
+        .routes(routes!(reports::handoffs))
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))
         .routes(routes!(drift::drift))

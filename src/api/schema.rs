@@ -5,10 +5,13 @@ use utoipa::openapi::{
     schema::{AdditionalProperties, OneOfBuilder, SchemaType, Type},
 };
 
-use crate::domain::{
-    Action, Actor, Band, Channel, Degraded, EscalationKind, EvidenceKind, LabelSource,
-    MissingContext, Mode, Outcome, Priority, ReasonCode, Section, SentimentLabel, Severity,
-    Speaker, Stage, StepOutcome, StoreText, Verdict,
+use crate::{
+    domain::{
+        Action, Actor, Band, Channel, Degraded, EscalationKind, EvidenceKind, LabelSource,
+        MissingContext, Mode, Outcome, Priority, ReasonCode, Section, SentimentLabel, Severity,
+        Speaker, Stage, StepOutcome, StoreText, Verdict,
+    },
+    reports::Dimension,
 };
 
 macro_rules! closed_sets {
@@ -39,6 +42,11 @@ closed_sets! {
     store_text => StoreText,
     verdict => Verdict,
     label_source => LabelSource,
+}
+
+/// By what a report can be divided.
+pub(super) fn dimension() -> Schema {
+    one_of(Dimension::BY.iter().map(|by| by.as_str()))
 }
 
 /// Who is affected.

@@ -154,6 +154,9 @@ impl Origin {
                 *text = masked;
             }
         }
+        for name in [&mut self.group, &mut self.product_area] {
+            name.take_if(|name| mask(name).is_some());
+        }
         self.fields.retain(|name, value| is_impersonal(name, value, &mask));
         self
     }

@@ -84,8 +84,14 @@ pub struct Origin {
     pub severity: Option<Severity>,
     /// Users affected.
     pub impacted_users: Option<u64>,
-    /// The helpdesk's own fields; texts that are no number are left out, since nobody knows what
-    /// stands in them.
+    /// The helpdesk's group that has the ticket: the field `group`, where it is a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// The part of the product it is about: the field `product_area`, where it is a name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_area: Option<String>,
+    /// The helpdesk's own fields; other texts that are no number are left out, since nobody knows
+    /// what stands in them.
     pub fields: BTreeMap<String, FieldValue>,
     /// One entry per message, in the order of the conversation.
     pub messages: Vec<MessageFacts>,
@@ -131,10 +137,27 @@ impl From<&Conversation> for Origin {
             sla_minutes_left: ticket.sla_minutes_left,
             severity: ticket.severity,
             impacted_users: ticket.impacted_users,
+            group: name(ticket.fields.get("group")),
+            product_area: name(ticket.fields.get("product_area")),
             fields: fields.map(|(name, value)| (name.clone(), value.clone())).collect(),
             messages: messages.collect(),
         }
     }
+}
+
+/// Longest name of a group or a product area, in characters.
+const NAME_CHARS: usize = 64;
+
+/// A field that names a group or a product area: reports count by it, so it is kept as it is. What
+/// cannot be such a name is left out like any other text: an address, a number, a sentence.
+fn name(field: Option<&FieldValue>) -> Option<String> {
+    let Some(FieldValue::Text(text)) = field else { return None };
+    let text = text.trim();
+    let mut letters = text.chars();
+    let begins = letters.next().is_some_and(char::is_alphabetic);
+    let goes_on = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '/' | '&');
+    let is_name = begins && letters.all(goes_on) && text.chars().count() <= NAME_CHARS;
+    (is_name && text.chars().filter(char::is_ascii_digit).count() <= 4).then(|| text.to_owned())
 }
 
 /// Lets a caller send the same request again without a second effect.
@@ -144,4 +167,22 @@ pub struct IdempotencyKey {
     pub key: String,
     /// SHA-256 over key and body: the same key with another body is an error.
     pub body_digest: [u8; 32],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_can_be_the_name_of_a_group_is_kept_of_a_text() {
+        let kept = |text: &str| name(Some(&FieldValue::Text(text.to_owned())));
+        for text in ["Billing", " EMEA tier 2", "R&D/Core", "Écran-1"] {
+            assert_eq!(kept(text).as_deref(), Some(text.trim()));
+        }
+        let long = "x".repeat(65);
+        for text in ["", "jo@x.io", "+49 151 2345678", "call 4711 0815", "Where is it?", &long] {
+            assert_eq!(kept(text), None, "{text}");
+        }
+        assert_eq!(name(Some(&FieldValue::Number(1.0))), None);
+    }
 }

@@ -39,15 +39,25 @@ impl Interval {
 ///
 /// Source: Howard et al. 2021, section 3, <https://arxiv.org/abs/1810.08240>; Robbins 1970.
 pub fn confidence_sequence(hits: usize, of: usize, risk: f64) -> Interval {
-    let hits = hits.min(of);
-    let (s, f) = (real(hits), real(of - hits));
+    bounded_mean(real(hits.min(of)), real(of), risk)
+}
+
+/// The same of the mean of numbers in `[0, 1]`, whatever their distribution: the likelihood ratio
+/// of a number between 0 and 1 is at most its mean over 0 and 1, since it is convex in the number.
+///
+/// - `sum`: of the numbers, taken as `of` where it is more.
+/// - `of`: how many, not necessarily whole: of numbers that count for unequal parts, as many as
+///   would be as sure if each counted the same.
+pub fn bounded_mean(sum: f64, of: f64, risk: f64) -> Interval {
+    let s = sum.clamp(0.0, of);
+    let f = of - s;
     let mixture = ln_beta(s + 0.5, f + 0.5) - ln_beta(0.5, 0.5);
     let limit = -risk.ln();
     let inside = |rate: f64| mixture - part(s, rate.ln()) - part(f, (-rate).ln_1p()) < limit;
-    let rate = if of == 0 { 0.5 } else { s / (s + f) };
+    let rate = if of > 0.0 { s / of } else { 0.5 };
     Interval {
-        low: if hits == 0 { 0.0 } else { edge(rate, 0.0, inside) },
-        high: if hits == of { 1.0 } else { edge(rate, 1.0, inside) },
+        low: if s <= 0.0 { 0.0 } else { edge(rate, 0.0, inside) },
+        high: if f <= 0.0 { 1.0 } else { edge(rate, 1.0, inside) },
     }
 }
 

@@ -33,7 +33,7 @@ pub use self::{
     coverage::{Point, coverage},
     detector::{Detector, Unwatchable},
     direction::{Movement, VectorSum, degrees, moved},
-    interval::{Interval, confidence_sequence},
+    interval::{Interval, bounded_mean, confidence_sequence},
     mean::{Difference, Powers, fallen},
     missing::{Missing, missing},
     mix::{Deviation, Mix, Stratum, compare, neighbours},

@@ -18,6 +18,7 @@ mod folder;
 mod head;
 mod job;
 mod keys;
+mod ledger;
 mod listing;
 mod memory;
 mod open;
@@ -57,6 +58,7 @@ pub use draw::AuditOptions;
 pub use erase::Erased;
 pub use export::{Cell, Choice, Export, Named, Table};
 pub use keys::Key;
+pub use ledger::Ledger;
 pub use memory::{Event, EventKind, Remembered};
 pub use open::OpenError;
 pub use options::{Invalid, Options};
@@ -175,6 +177,9 @@ pub trait Store: Send + Sync {
     /// Counts automatic decisions taken before a time as overridden or not, each once, in order;
     /// true if there may be more.
     async fn settle(&self, before: Timestamp, now: Timestamp) -> Result<bool, Error>;
+
+    /// What reports read.
+    fn ledger(&self) -> Ledger;
 
     /// Writes what is waiting, then closes; later calls fail with [`Error::Closed`].
     async fn close(&self);

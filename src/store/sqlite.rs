@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::{
-    Audit, ChainReport, Error, Event, Filter, Hour, Keyed, Listing, Offer, Page, Promise,
+    Audit, ChainReport, Error, Event, Filter, Hour, Keyed, Ledger, Listing, Offer, Page, Promise,
     Remembered, Store,
     audits::{self, Lease, Withdrawal},
     contract::{self, Settling},
@@ -347,6 +347,10 @@ impl Store for Sqlite {
     async fn settle(&self, before: Timestamp, now: Timestamp) -> Result<bool, Error> {
         let settling = Settling { before_ms: before.as_millisecond(), now };
         Ok(self.note(Box::new(settling)).await?.is_some())
+    }
+
+    fn ledger(&self) -> Ledger {
+        Ledger::new((**self.readers.load()).clone(), self.append_timeout)
     }
 
     async fn close(&self) {

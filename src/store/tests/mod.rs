@@ -11,5 +11,6 @@ mod fixtures;
 mod listing;
 mod memory;
 mod privacy;
+mod rollups;
 mod spool;
 mod sums;

@@ -14,6 +14,7 @@ mod overload;
 mod packet;
 mod planted;
 mod privacy;
+mod reports;
 mod reviews;
 mod shadow;
 mod store_text;

@@ -1,0 +1,17 @@
+//! Sums over decisions of record → what analysts read: every metric with its definition, its
+//! denominator and an interval that holds at every look, or why there is none.
+//!
+//! Pure: the same sums give the same report.
+
+mod asked;
+mod counts;
+mod metric;
+mod report;
+mod rules;
+
+pub use self::{
+    asked::{Audits, Between, Dimension, Waiting},
+    counts::Counts,
+    metric::{FEWEST, Metric},
+    report::{Group, Handoffs, Overview, Page, Sums},
+};

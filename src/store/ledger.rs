@@ -1,0 +1,190 @@
+//! What reports read: sums over decisions of record by hour, never the records themselves.
+//!
+//! `migrations/0009_rollups.sql` keeps them, with triggers: whatever moves a count moves it in its
+//! own transaction.
+
+use std::{fmt::Write as _, time::Duration};
+
+use sqlx::{AssertSqlSafe, Row as _, SqlitePool};
+use tokio::time::timeout;
+
+use super::{Error, OpenError, open::Connector, options::Options};
+use crate::{
+    domain::Timestamp,
+    reports::{Audits, Between, Counts, Dimension, Waiting},
+};
+
+/// The store as reports read it.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    readers: SqlitePool,
+    patience: Duration,
+}
+
+impl Ledger {
+    pub(super) fn new(readers: SqlitePool, patience: Duration) -> Self {
+        Self { readers, patience }
+    }
+
+    /// Opens a database that somebody else may be writing; it must be there, with the tables of
+    /// this version.
+    ///
+    /// # Errors
+    /// Every message names the file and the way out.
+    pub async fn open(options: &Options) -> Result<Self, OpenError> {
+        let connector = Connector::new(options)?;
+        // Checks file, owner and schema.
+        drop(connector.onlooker().await?);
+        Ok(Self::new(connector.readers(), options.append_timeout))
+    }
+
+    async fn read<T>(
+        &self,
+        read: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, Error> {
+        let patience = self.patience;
+        Ok(timeout(patience, read).await.map_err(|_| Error::TimedOut(patience))??)
+    }
+
+    /// The sums of a window by the values of a dimension, in the order of these.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn sums(
+        &self,
+        dimension: Dimension,
+        between: Between,
+    ) -> Result<Vec<(String, Counts)>, Error> {
+        let mut statement = "SELECT value".to_owned();
+        for name in Counts::NAMES {
+            let _ = write!(statement, ", sum({name})");
+        }
+        statement.push_str(
+            " FROM rollups WHERE dimension = ? AND hour_ms >= ? AND hour_ms < ? GROUP BY value",
+        );
+        let (from, to) = between.hours_ms();
+        // Safe: every part of it is written here; what callers send is bound.
+        let rows = sqlx::query(AssertSqlSafe(statement))
+            .bind(dimension.as_str())
+            .bind(from)
+            .bind(to)
+            .fetch_all(&self.readers);
+        let rows = self.read(rows).await?;
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut counts = Counts::default();
+            for (place, name) in Counts::NAMES.iter().enumerate() {
+                if let Some(sum) = counts.named(name) {
+                    *sum = row.try_get(place + 1)?;
+                }
+            }
+            // What was moved elsewhere leaves zeros.
+            if counts != Counts::default() {
+                found.push((row.try_get(0)?, counts));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Decisions of record by the hour, oldest first; hours without any are left out.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn volume(&self, between: Between) -> Result<Vec<(Timestamp, u64)>, Error> {
+        let (from, to) = between.hours_ms();
+        let rows = sqlx::query_as(
+            "SELECT hour_ms, decisions FROM rollups WHERE dimension = 'all' AND value = '' \
+             AND hour_ms >= ? AND hour_ms < ? AND decisions > 0 ORDER BY hour_ms",
+        )
+        .bind(from)
+        .bind(to)
+        .fetch_all(&self.readers);
+        let rows: Vec<(i64, i64)> = self.read(rows).await?;
+        let hours = rows.into_iter().filter_map(|(hour, count)| {
+            Some((Timestamp::from_millisecond(hour).ok()?, u64::try_from(count).ok()?))
+        });
+        Ok(hours.collect())
+    }
+
+    /// Handoffs that have waited since before a moment, the longest first, at most so many; and how
+    /// many there are in all.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn waiting(
+        &self,
+        before: Timestamp,
+        at_most: u32,
+    ) -> Result<(Vec<Waiting>, u64), Error> {
+        let before_ms = before.as_millisecond();
+        let rows = sqlx::query_as(
+            "SELECT conversation_id, waiting_since_ms, waiting_severity FROM conversations \
+             WHERE waiting_since_ms IS NOT NULL AND waiting_since_ms < ? \
+             ORDER BY waiting_since_ms LIMIT ?",
+        )
+        .bind(before_ms)
+        .bind(at_most)
+        .fetch_all(&self.readers);
+        let rows: Vec<(String, i64, String)> = self.read(rows).await?;
+        let all = sqlx::query_scalar(
+            "SELECT count(*) FROM conversations \
+             WHERE waiting_since_ms IS NOT NULL AND waiting_since_ms < ?",
+        )
+        .bind(before_ms)
+        .fetch_one(&self.readers);
+        let all: i64 = self.read(all).await?;
+        let waiting = rows.into_iter().filter_map(|(conversation, since_ms, severity)| {
+            let since = Timestamp::from_millisecond(since_ms).ok()?;
+            Some(Waiting { conversation, since, severity })
+        });
+        Ok((waiting.collect(), u64::try_from(all).unwrap_or(0)))
+    }
+
+    /// Audits of decisions taken in a window.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn audits(&self, between: Between) -> Result<Audits, Error> {
+        let (from, to) = between.hours_ms();
+        let rows = sqlx::query_as(
+            "SELECT count(*), coalesce(sum(state = 'answered'), 0), \
+             coalesce(sum(state = 'open'), 0) FROM audits WHERE at_ms >= ? AND at_ms < ?",
+        )
+        .bind(from)
+        .bind(to)
+        .fetch_one(&self.readers);
+        let (drawn, answered, open): (i64, i64, i64) = self.read(rows).await?;
+        let [drawn, answered, open] =
+            [drawn, answered, open].map(|count| u64::try_from(count).unwrap_or(0));
+        Ok(Audits { drawn, answered, open, erased: drawn.saturating_sub(answered + open) })
+    }
+
+    /// The latest decisions with that intent that tier 2 or 3 solved, newest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn solved_by_experts(
+        &self,
+        intent: &str,
+        between: Between,
+        at_most: u32,
+    ) -> Result<Vec<String>, Error> {
+        let (from, to) = between.hours_ms();
+        let rows = sqlx::query_scalar(
+            "SELECT d.id FROM tallies t JOIN decisions d ON d.seq = t.seq \
+             WHERE t.intent = ? AND t.hour_ms >= ? AND t.hour_ms < ? AND t.resolved_tier IN (2, 3) \
+             AND d.erased = 0 ORDER BY t.hour_ms DESC LIMIT ?",
+        )
+        .bind(intent)
+        .bind(from)
+        .bind(to)
+        .bind(at_most)
+        .fetch_all(&self.readers);
+        self.read(rows).await
+    }
+
+    /// Closes the connections.
+    pub async fn close(self) {
+        self.readers.close().await;
+    }
+}
