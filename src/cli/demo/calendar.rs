@@ -82,12 +82,9 @@ impl Calendar {
         of_day * of_week * rush
     }
 
-    /// The next moment at which somebody is at the desk, Monday to Friday from 7 to 20 o'clock.
+    /// The next moment at which somebody is at the desk, from 7 to 20 o'clock.
     pub(super) fn at_work(at: Timestamp) -> Timestamp {
-        let is_open = |at: Timestamp| {
-            let local = TimeZone::UTC.to_datetime(at);
-            local.weekday().to_monday_zero_offset() < 5 && (7..20).contains(&local.hour())
-        };
+        let is_open = |at: Timestamp| (7..20).contains(&TimeZone::UTC.to_datetime(at).hour());
         let mut open = at;
         while !is_open(open) {
             let Ok(later) = open.checked_add(HOUR) else { return at };
@@ -127,7 +124,7 @@ mod tests {
     fn what_comes_at_night_waits_for_the_morning() {
         for (at, open) in [
             ("2026-11-20T10:00:00Z", "2026-11-20T10:00:00Z"),
-            ("2026-11-20T20:30:00Z", "2026-11-23T07:30:00Z"),
+            ("2026-11-20T20:30:00Z", "2026-11-21T07:30:00Z"),
             ("2026-11-24T03:10:00Z", "2026-11-24T07:10:00Z"),
         ] {
             let at: Timestamp = at.parse().unwrap();

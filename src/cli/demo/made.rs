@@ -1,9 +1,10 @@
 //! What the story has left in the store, in numbers and in words.
 
-use std::fmt::Write as _;
-
 use super::calendar::Calendar;
-use crate::domain::{Band, Record, Review, Timestamp, Verdict};
+use crate::{
+    domain::{Band, Record, Review, Timestamp, Verdict},
+    triage::Promised,
+};
 
 /// What was made.
 #[derive(Debug, Default)]
@@ -18,6 +19,8 @@ pub(super) struct Made {
     pub(super) reopened: u64,
     pub(super) audited: u64,
     pub(super) audits_waiting: u64,
+    /// Whether the promise about automatic decisions holds at the end.
+    pub(super) promised: Option<Promised>,
 }
 
 /// Where it was made, for those who want to look.
@@ -47,47 +50,71 @@ impl Made {
 
     /// What was made, what to look for in it, and where.
     pub(super) fn report(&self, place: &Place<'_>, calendar: &Calendar) -> String {
-        let Place { store, listen, name, conversations } = place;
+        let mut lines = self.counts(place);
+        lines.extend(self.story(calendar));
+        lines.extend(place.pages());
+        lines.join("\n") + "\n"
+    }
+
+    fn counts(&self, place: &Place<'_>) -> Vec<String> {
+        let Place { store, name, conversations, .. } = place;
         let [human, suggest, auto] = self.bands;
-        let mut text = String::new();
-        // Writing to a string cannot fail.
-        let mut line = |line: String| {
-            let _ = writeln!(text, "{line}");
-        };
-        line(format!(
-            "{conversations} made-up conversations are in {store}, named {name}-00001 on."
-        ));
-        line(String::new());
-        line(format!(
-            "decisions   {} (auto {auto}, suggest {suggest}, human {human})",
-            human + suggest + auto
-        ));
-        line(format!("reviews     {} accepted, {} overridden", self.accepted, self.overridden));
-        line(format!(
-            "handoffs    {}, of which {} picked up and {} confirmed",
-            self.handed_over, self.picked_up, self.confirmed
-        ));
-        line(format!("outcomes    {}, {} opened again", self.closed, self.reopened));
-        line(format!("audits      {} answered, {} waiting", self.audited, self.audits_waiting));
-        line(String::new());
-        line("The story".to_owned());
-        line(format!("  {}  the desk begins, every answer is a suggestion", day(calendar.begin)));
-        line(format!("  {}  band auto acts", day(calendar.live)));
-        line(format!(
-            "  {}  invoice questions go to another queue, and many come:",
-            day(calendar.change)
-        ));
-        line("              agents override what was automatic".to_owned());
-        line("              people write who mean another company: the drift".to_owned());
-        line(String::new());
-        line("Look at it".to_owned());
-        line(format!("  baton serve --store {store}   then open http://{listen}/"));
-        line(format!("  baton export --store {store} --what reviews"));
-        line(format!("  baton train --store {store} --from-store --out candidate"));
-        text
+        let decisions = human + suggest + auto;
+        vec![
+            format!("{conversations} made-up conversations are in {store}, named {name}-00001 on."),
+            String::new(),
+            format!("decisions   {decisions} (auto {auto}, suggest {suggest}, human {human})"),
+            format!("reviews     {} accepted, {} overridden", self.accepted, self.overridden),
+            format!(
+                "handoffs    {}, of which {} picked up and {} packets confirmed",
+                self.handed_over, self.picked_up, self.confirmed
+            ),
+            format!("outcomes    {}, {} opened again", self.closed, self.reopened),
+            format!("audits      {} answered, {} waiting", self.audited, self.audits_waiting),
+        ]
+    }
+
+    fn story(&self, calendar: &Calendar) -> Vec<String> {
+        let (begin, live, change) = (calendar.begin, calendar.live, calendar.change);
+        let mut lines = vec![
+            String::new(),
+            "The story".to_owned(),
+            told(begin, "the desk begins; every answer is a suggestion"),
+            told(live, "band auto acts"),
+            told(change, "people write who mean another company: the drift"),
+            told(change, "invoice questions go to another queue, so agents override them"),
+        ];
+        if let Some(Promised::Broken(breach)) = &self.promised {
+            lines.push(told(breach.at, "the promise breaks: nothing is automatic any more"));
+        }
+        lines
     }
 }
 
-fn day(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d").to_string()
+impl Place<'_> {
+    /// Where to look.
+    fn pages(&self) -> Vec<String> {
+        let Self { store, listen, .. } = self;
+        let mut lines = vec![
+            String::new(),
+            "Look at it".to_owned(),
+            format!("  baton serve --store {store}   then open http://{listen}/"),
+        ];
+        for (path, what) in [
+            ("decisions", "what was decided"),
+            ("reports/overview", "what analysts watch"),
+            ("reports/drift", "what has changed, and why"),
+            ("reports/handoffs", "what becomes of handoffs"),
+            ("health/model", "the certificate and the promise"),
+        ] {
+            lines.push(format!("  http://{listen}/v1/{path}   {what}"));
+        }
+        lines.push(format!("  baton export --store {store} --what reviews"));
+        lines.push(format!("  baton train --store {store} --from-store --out candidate"));
+        lines
+    }
+}
+
+fn told(at: Timestamp, what: &str) -> String {
+    format!("  {}  {what}", at.strftime("%Y-%m-%d"))
 }

@@ -75,8 +75,12 @@ enum Event {
     /// The service may act from now on.
     Live,
     Audits(&'static str),
+    /// Automatic decisions that nobody will override any more are counted.
+    Settled,
 }
 
+/// Between two looks at the promise; a service that runs looks every minute.
+const SETTLES: SignedDuration = SignedDuration::from_hours(1);
 /// Between two sittings of the auditors.
 const SITTINGS: SignedDuration = SignedDuration::from_hours(6);
 /// Audits that somebody answers in one sitting.
@@ -106,6 +110,9 @@ impl<'a> Month<'a> {
     fn begin(&mut self) {
         let calendar = self.stage.calendar;
         self.plan(calendar.live, Event::Live);
+        for at in calendar.every(SETTLES) {
+            self.plan(at, Event::Settled);
+        }
         for case in 0..self.cases.len() {
             for turn in 0..self.cases[case].script.turns.len() {
                 let at = self.cases[case].script.turns[turn].at;
@@ -137,6 +144,9 @@ impl<'a> Month<'a> {
     /// # Errors
     /// The pipeline or the store does not work; names the moment of the story.
     pub(super) async fn play(mut self) -> Result<Made, Error> {
+        self.stage.clock.set(self.stage.calendar.begin);
+        let promised = self.stage.triage.promise("demo, by beginning its story").await;
+        promised.map_err(|cause| Error::Reported(cause.to_string()))?;
         while let Some(Reverse(Due { at, what, .. })) = self.due.pop() {
             self.stage.clock.set(at);
             let happened = self.happen(what, at).await;
@@ -147,6 +157,7 @@ impl<'a> Month<'a> {
         self.stage.clock.set(self.stage.calendar.end);
         let waiting = self.stage.triage.audits_waiting().await;
         self.made.audits_waiting = waiting.map_err(|cause| Error::Reported(cause.to_string()))?;
+        self.made.promised = Some(self.stage.triage.promised());
         Ok(self.made)
     }
 
@@ -174,6 +185,7 @@ impl<'a> Month<'a> {
                 Ok(())
             }
             Event::Audits(by) => self.audits(by, at).await,
+            Event::Settled => Ok(self.stage.triage.settle().await?),
         }
     }
 

@@ -1,8 +1,6 @@
 //! A conversation of the corpus as it is told: whose, over which channel, and when each message
 //! came.
 
-use std::collections::BTreeMap;
-
 use jiff::SignedDuration;
 
 use super::{calendar::Calendar, chance::Chance, corpus::Corpus};
@@ -46,8 +44,21 @@ const CLOSINGS: &[&str] = &[
     "That should be settled. I am closing the ticket; answering to it opens it again.",
     "We have changed it for you. It can take an hour until you see it.",
 ];
-/// What is told of in a record: the only field of the helpdesk's own.
+/// The field that marks what is made up, in every record.
 const MARK: &str = "demo";
+/// Which part of the product an intent is mostly about, and which group gets the ticket first; the
+/// last line is for all others.
+const HOMES: &[(&[&str], &str, &str)] = &[
+    (&["account_access", "permissions", "account_update"], "Accounts", "Frontline"),
+    (&["billing_inquiry", "billing_dispute", "refund_request"], "Billing", "Billing"),
+    (&["subscription_change", "cancellation", "product_info"], "Plans", "Billing"),
+    (&["order_status", "return_exchange"], "Shop", "Orders"),
+    (&["device_connectivity"], "Devices", "Technical"),
+    (&["integration", "architecture"], "Integrations", "Technical"),
+    (&["configuration", "performance", "data_integrity"], "Platform", "Technical"),
+    (&["software_bug", "feature_outage", "service_outage"], "App", "Technical"),
+    (&[], "App", "Frontline"),
+];
 
 impl Script {
     /// The conversation of that number.
@@ -66,8 +77,7 @@ impl Script {
         parts.id = ConversationId::try_from(number.clone()).ok();
         parts.channel = Some(channel);
         parts.customer = customer;
-        let fields = BTreeMap::from([(MARK.to_owned(), FieldValue::Flag(true))]);
-        parts.ticket = Ticket { id: Some(number), fields, ..Ticket::default() };
+        parts.ticket = ticket(number, &row.label, chance);
 
         let mut turns = Vec::new();
         let mut at = began;
@@ -161,6 +171,18 @@ fn customer(name: &str, chance: &mut Chance) -> Customer {
         vip: chance.happens(0.01).then_some(true),
         language: None,
     }
+}
+
+fn ticket(number: String, label: &str, chance: &mut Chance) -> Ticket {
+    let own = HOMES.iter().find(|(labels, ..)| labels.is_empty() || labels.contains(&label));
+    // Some customers name another part, and some tickets land elsewhere at first.
+    let mut home = || own.filter(|_| !chance.happens(0.1)).or(HOMES.get(chance.below(HOMES.len())));
+    let (area, group) = (home().map(|(_, area, _)| *area), home().map(|(.., group)| *group));
+    let named = [("product_area", area), ("group", group)].into_iter();
+    let named =
+        named.filter_map(|(key, name)| Some((key.to_owned(), FieldValue::Text(name?.to_owned()))));
+    let mark = (MARK.to_owned(), FieldValue::Flag(true));
+    Ticket { id: Some(number), fields: named.chain([mark]).collect(), ..Ticket::default() }
 }
 
 /// How long the next message takes.
