@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     process::{Server, baton, run},
@@ -109,33 +109,58 @@ fn what_cannot_be_told_is_refused_with_its_remedy() {
     assert!(!folder.path().join("baton.db").exists(), "nothing was begun");
 }
 
+/// Once, since it takes a while: enough of a story that everything that is told can be seen.
 #[test]
-fn a_newcomer_finds_people_at_work() {
+fn a_newcomer_finds_people_at_work_a_drift_and_a_broken_promise() {
     let folder = tempfile::tempdir().unwrap();
-    let many = ["--conversations", "120", "--days", "8"];
-    let (ok, out, errors) = demo(folder.path(), &many);
+    let many = ["demo", "--conversations", "900", "--days", "12"];
+    // Up to now, since reports look at the present.
+    let (ok, out, errors) = run(baton(folder.path()).args(many), "");
     assert!(ok, "{errors}");
     assert!(out.contains("baton serve --store sqlite:baton.db"), "{out}");
+    assert!(out.contains("the promise breaks"), "{out}");
 
     let mut server = Server::start(&mut baton(folder.path()));
-    let listed = server.get("/v1/decisions?limit=100").unwrap();
-    let listed = listed["decisions"].as_array().unwrap();
-    assert_eq!(listed.len(), 100);
+    let decisions = |filter: &str| -> Vec<Value> {
+        let page = server.get(&format!("/v1/decisions?limit=200{filter}")).unwrap();
+        page["decisions"].as_array().unwrap().clone()
+    };
     for filter in ["band=auto", "band=suggest", "band=human", "reviewed=true", "tier=2"] {
-        let some = server.get(&format!("/v1/decisions?limit=5&{filter}")).unwrap();
-        assert!(!some["decisions"].as_array().unwrap().is_empty(), "{filter}");
+        assert!(!decisions(&format!("&{filter}")).is_empty(), "{filter}");
     }
+    // Newest first: those after the breach.
+    let latest = decisions("");
+    assert!(latest[..50].iter().all(|row| row["band"] != "auto"), "nothing is automatic any more");
+    let promise = server.get("/v1/health/model").unwrap()["contract"].take();
+    assert_eq!((&promise["standing"], &promise["ground"]), (&json!("broken"), &json!("overrides")));
+
+    let drift = server.get("/v1/reports/drift").unwrap();
+    let usual = &drift["references"][0];
+    assert_eq!(usual["outcome"], "compared", "{drift:#}");
+    let moved: Vec<_> =
+        usual["findings"].as_array().unwrap().iter().filter(|f| f["moved"] == true).collect();
+    let causes: Vec<_> = moved.iter().flat_map(|f| f["causes"].as_array().unwrap()).collect();
+    assert!(causes.iter().any(|cause| cause["name"] == "out_of_scope"), "{drift:#}");
+
+    let handoffs = server.get("/v1/reports/handoffs?by=agent_group").unwrap();
+    assert!(handoffs["not_acknowledged"]["count"].as_u64().unwrap() > 0, "{handoffs:#}");
+    let groups = handoffs["divided"]["groups"].as_array().unwrap();
+    assert!(groups.iter().any(|group| group["value"] == "Technical"), "{handoffs:#}");
     server.signal("TERM");
     assert!(server.ended());
 
-    let (ok, out, errors) =
-        run(baton(folder.path()).args(["export", "--what", "reviews", "--format", "jsonl"]), "");
-    assert!(ok, "{errors}");
-    let reviews: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let seen = |key: &str| -> BTreeSet<String> {
-        reviews.iter().map(|row| row[key].as_str().unwrap_or_default().to_owned()).collect()
+    let rows = reviews(folder.path());
+    let seen = |key: &str| -> BTreeSet<&str> {
+        rows.iter().map(|row| row[key].as_str().unwrap_or_default()).collect()
     };
-    assert!(seen("verdict").contains("accepted") && seen("verdict").contains("overridden"));
-    assert!(seen("source").contains("audit") && seen("source").contains("agent"));
-    assert!(seen("by").len() > 5, "{:?}", seen("by"));
+    assert_eq!(seen("verdict"), BTreeSet::from(["accepted", "overridden"]));
+    assert_eq!(seen("source"), BTreeSet::from(["agent", "audit"]));
+    assert!(seen("by").len() > 8, "{:?}", seen("by"));
+}
+
+fn reviews(folder: &Path) -> Vec<Value> {
+    let (ok, out, errors) =
+        run(baton(folder).args(["export", "--what", "reviews", "--format", "jsonl"]), "");
+    assert!(ok, "{errors}");
+    out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
