@@ -113,7 +113,7 @@ pub(super) fn pick_up(
     is_recent: bool,
     chance: &mut Chance,
 ) -> Option<Timestamp> {
-    if !chance.happens(if is_recent { 0.7 } else { 0.96 }) {
+    if !chance.happens(if is_recent { 0.7 } else { 0.99 }) {
         return None;
     }
     // Somebody is on call for what is urgent.
