@@ -114,6 +114,8 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     tasks.start(async move { watch_queues(watched).await });
     let watched = triage.clone();
     tasks.start(async move { watch_promise(watched).await });
+    let watched = triage.clone();
+    tasks.start(async move { watch_alarms(watched).await });
     let (identity, policy) = (triage.model().identity(), triage.policy());
     metrics::build_info(&identity.version, policy.version());
     let app = App::new(api::Parts {
@@ -241,17 +243,15 @@ async fn watch_promise(triage: Arc<Triage>) {
     }
 }
 
-/// The pipeline around a store that is open already, at the time that a clock says.
-///
-/// # Errors
-/// A part cannot be made, each with its remedy.
-pub fn kept(
-    config: &Config,
-    engine: Arc<Engine>,
-    recorder: Arc<Recorder>,
-    clock: Arc<dyn Clock>,
-) -> Result<Triage, Error> {
-    assemble(config, engine, Some(recorder), clock)
+/// Looks for alarms to begin or end.
+async fn watch_alarms(triage: Arc<Triage>) {
+    let mut every = tokio::time::interval(Duration::from_mins(1));
+    loop {
+        every.tick().await;
+        if let Err(cause) = triage.look().await {
+            tracing::warn!(%cause, "nobody could look for alarms; the next minute will");
+        }
+    }
 }
 
 /// The pipeline without a store: for the command line, which keeps nothing.
@@ -268,6 +268,19 @@ pub fn offline(config: &Config) -> Result<Triage, Error> {
 /// A part cannot be made, each with its remedy.
 pub fn offline_with(config: &Config, engine: Arc<Engine>) -> Result<Triage, Error> {
     assemble(config, engine, None, Arc::new(SystemClock))
+}
+
+/// The pipeline around a store that is open already, at the time that a clock says.
+///
+/// # Errors
+/// A part cannot be made, each with its remedy.
+pub fn kept(
+    config: &Config,
+    engine: Arc<Engine>,
+    recorder: Arc<Recorder>,
+    clock: Arc<dyn Clock>,
+) -> Result<Triage, Error> {
+    assemble(config, engine, Some(recorder), clock)
 }
 
 fn assemble(

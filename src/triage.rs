@@ -17,6 +17,7 @@ pub mod reports;
 mod review;
 mod shadow;
 mod stopwatch;
+mod vigil;
 
 use std::{sync::Arc, time::Duration};
 

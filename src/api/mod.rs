@@ -2,6 +2,7 @@
 
 mod access_log;
 mod admin;
+mod alarms;
 mod audit;
 mod batch;
 mod conversations;
@@ -132,6 +133,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))
         .routes(routes!(drift::drift))
+        .routes(routes!(alarms::alarms))
         .routes(routes!(admin::reload))
         .routes(routes!(admin::shadow))
         .routes(routes!(health::livez))

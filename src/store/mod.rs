@@ -3,6 +3,7 @@
 //! [`Recorder`] is what the pipeline writes to: it puts a [`Store`] and a [`Spool`] together.
 //! [`Sqlite`] is the store; `chain.rs` says what is hashed and what the chain can show.
 
+mod alarms;
 mod archive;
 mod aside;
 mod audits;
@@ -51,6 +52,7 @@ use crate::{
     monitor::Contract,
 };
 
+pub use alarms::{Alarms, Look, Unwatched, Wanted};
 pub use archive::{Archive, Portion, Reviewed};
 pub use audits::{Audit, Offer};
 pub use contract::Promise;
@@ -70,7 +72,7 @@ pub use sums::Hour;
 
 /// A place that keeps decision records.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: Alarms + Send + Sync {
     /// Keeps a record, and what its conversation is remembered by from now on; returns once both
     /// would survive a power cut.
     async fn append(

@@ -100,8 +100,12 @@ impl Sqlite {
         wait.await.unwrap();
     }
 
+    pub(super) fn readers(&self) -> Arc<SqlitePool> {
+        self.readers.load_full()
+    }
+
     /// A read that comes back in bounded time.
-    async fn read<T>(
+    pub(super) async fn read<T>(
         &self,
         read: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, Error> {
@@ -126,7 +130,7 @@ impl Sqlite {
     }
 
     /// One lock at most, and the disk.
-    async fn note(&self, note: Box<dyn Note>) -> Result<Option<i64>, Error> {
+    pub(super) async fn note(&self, note: Box<dyn Note>) -> Result<Option<i64>, Error> {
         self.ask(|reply| Command::Note(note, reply), self.busy_timeout).await
     }
 

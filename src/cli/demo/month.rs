@@ -75,7 +75,7 @@ enum Event {
     /// The service may act from now on.
     Live,
     Audits(&'static str),
-    /// Automatic decisions that nobody will override any more are counted.
+    /// Automatic decisions that nobody will override any more are counted; alarms begin or end.
     Settled,
 }
 
@@ -185,7 +185,10 @@ impl<'a> Month<'a> {
                 Ok(())
             }
             Event::Audits(by) => self.audits(by, at).await,
-            Event::Settled => Ok(self.stage.triage.settle().await?),
+            Event::Settled => {
+                self.stage.triage.settle().await?;
+                Ok(self.stage.triage.look().await?)
+            }
         }
     }
 
