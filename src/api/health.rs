@@ -63,7 +63,7 @@ struct CertificateBody {
 
 /// Whether automatic decisions keep their promise.
 #[derive(Debug, Serialize, ToSchema)]
-struct ContractBody {
+pub(super) struct ContractBody {
     /// `none`: nothing is certified, so nothing is promised. `kept`: it holds as far as anybody
     /// knows. `broken`: nothing is automatic until an operator puts a fresh certificate in force.
     /// `withheld`: it was broken under this certificate before, or the store has not said yet.

@@ -49,6 +49,7 @@ pub use batch::answers;
 pub use json::parse;
 pub use options::Limits;
 pub use problem::{ApiError, Problem};
+pub use reports::{CalibrationBody, HandoffsBody, OverviewBody, ScorecardBody};
 pub use request::TriageRequest;
 pub use response::TriageResponse;
 
@@ -129,7 +130,9 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(audit::answer))
         .routes(routes!(outcome::outcome))
         .routes(routes!(reports::overview))
+        .routes(routes!(reports::calibration))
         .routes(routes!(reports::handoffs))
+        .routes(routes!(reports::scorecard))
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))
         .routes(routes!(drift::drift))

@@ -1,12 +1,14 @@
 //! `GET /v1/reports/…`: what analysts read.
 
+mod body;
+
 use axum::{
     Json,
     extract::{Query, State},
 };
-use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
+pub use self::body::{CalibrationBody, HandoffsBody, OverviewBody, ScorecardBody};
 use super::{
     App,
     problem::{ApiError, Problem},
@@ -14,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{Invalid, Timestamp},
-    reports::{Dimension, Group, Handoffs, Metric, Overview, Page, Waiting},
+    reports::Dimension,
     triage::reports::{self, Asked, NoWindow},
 };
 
@@ -37,118 +39,6 @@ pub(super) struct ReportParams {
     by: Option<Dimension>,
 }
 
-/// Decisions of record of a window.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct WindowBody {
-    #[schema(value_type = String, format = DateTime)]
-    from: Timestamp,
-    #[schema(value_type = String, format = DateTime)]
-    to: Timestamp,
-    /// Decisions of record in it.
-    decisions: i64,
-}
-
-/// One metric.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct MetricBody {
-    #[schema(example = "override_rate")]
-    name: &'static str,
-    /// What it is, in one sentence.
-    definition: &'static str,
-    /// What is usual; null where nobody knows.
-    healthy: Option<&'static str>,
-    numerator: f64,
-    denominator: f64,
-    /// Their quotient; null with the reason.
-    value: Option<f64>,
-    /// Lower bound of the 95 % confidence sequence, which holds at every look.
-    low: Option<f64>,
-    /// Its upper bound.
-    high: Option<f64>,
-    /// Why there is no value; null otherwise.
-    #[schema(example = "not enough data: 12 cases, and it takes 20")]
-    reason: Option<String>,
-}
-
-/// Decisions of record that have something in common.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct GroupBody {
-    /// What: an intent, a tier, ...; empty where it is not known.
-    #[schema(example = "billing_dispute")]
-    value: String,
-    decisions: i64,
-    metrics: Vec<MetricBody>,
-}
-
-/// The figures divided.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct GroupsBody {
-    #[schema(schema_with = schema::dimension)]
-    by: &'static str,
-    /// The largest, at most 100, the largest first.
-    groups: Vec<GroupBody>,
-    /// How many there are beyond these.
-    left_out: usize,
-}
-
-/// What every report has.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct PageBody {
-    window: WindowBody,
-    metrics: Vec<MetricBody>,
-    /// Null without `by`.
-    divided: Option<GroupsBody>,
-}
-
-/// Whether the service keeps its promise, and what it has to do.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OverviewBody {
-    #[serde(flatten)]
-    page: PageBody,
-    /// The bands, from the least to the most sure.
-    bands: Vec<GroupBody>,
-    /// Decisions of record by the hour, for the last week of the window.
-    volume: Vec<HourBody>,
-}
-
-/// One hour.
-#[derive(Debug, Serialize, ToSchema)]
-struct HourBody {
-    /// When it began.
-    #[schema(value_type = String, format = DateTime)]
-    at: Timestamp,
-    decisions: u64,
-}
-
-/// What becomes of handoffs.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct HandoffsBody {
-    #[serde(flatten)]
-    page: PageBody,
-    not_acknowledged: NotAcknowledged,
-}
-
-/// Handoffs that nobody has picked up in time, whatever the window.
-#[derive(Debug, Serialize, ToSchema)]
-struct NotAcknowledged {
-    /// After that long they are listed: the policy's time.
-    after_minutes: f64,
-    /// How many there are.
-    count: u64,
-    /// Those that have waited longest, at most 100.
-    longest: Vec<WaitingBody>,
-}
-
-/// A handoff that waits.
-#[derive(Debug, Serialize, ToSchema)]
-struct WaitingBody {
-    conversation_id: String,
-    #[schema(value_type = String, format = DateTime)]
-    since: Timestamp,
-    #[schema(schema_with = schema::severity)]
-    severity: String,
-}
-
 /// Whether the service keeps its promise, and what it has to do.
 ///
 /// docs/analysts.md says what each metric means and what to do about it.
@@ -164,7 +54,8 @@ pub(super) async fn overview(
 ) -> Result<Json<OverviewBody>, ApiError> {
     let asked = asked(&given, app.triage.present())?;
     let ledger = app.recorder.store().ledger();
-    Ok(Json(reports::overview(&ledger, asked).await?.into()))
+    let report = reports::overview(&ledger, asked).await?;
+    Ok(Json(OverviewBody::new(report, app.triage.promised())))
 }
 
 /// What becomes of handoffs: how long they wait, whether they come back, what they lack.
@@ -182,6 +73,41 @@ pub(super) async fn handoffs(
     let ledger = app.recorder.store().ledger();
     let patience = reports::patience(&app.triage.in_force().policy);
     Ok(Json(reports::handoffs(&ledger, asked, patience).await?.into()))
+}
+
+/// Whether confidences mean what they say, and what automatic decisions are worth.
+#[utoipa::path(get, path = "/v1/reports/calibration", tag = "reports", params(ReportParams),
+    responses(
+        (status = 200, description = "The report", body = CalibrationBody),
+        (status = "default", description = "See docs/errors.md", body = Problem,
+            content_type = "application/problem+json"),
+    ))]
+#[tracing::instrument(skip_all)]
+pub(super) async fn calibration(
+    State(app): State<App>,
+    Query(given): Query<Vec<(String, String)>>,
+) -> Result<Json<CalibrationBody>, ApiError> {
+    let asked = asked(&given, app.triage.present())?;
+    let ledger = app.recorder.store().ledger();
+    let certificate = app.triage.certificate();
+    Ok(Json(reports::calibration(&ledger, asked, Some(&certificate)).await?.into()))
+}
+
+/// How support does, and what its lower tiers could learn from the higher ones.
+#[utoipa::path(get, path = "/v1/reports/scorecard", tag = "reports", params(ReportParams),
+    responses(
+        (status = 200, description = "The report", body = ScorecardBody),
+        (status = "default", description = "See docs/errors.md", body = Problem,
+            content_type = "application/problem+json"),
+    ))]
+#[tracing::instrument(skip_all)]
+pub(super) async fn scorecard(
+    State(app): State<App>,
+    Query(given): Query<Vec<(String, String)>>,
+) -> Result<Json<ScorecardBody>, ApiError> {
+    let asked = asked(&given, app.triage.present())?;
+    let ledger = app.recorder.store().ledger();
+    Ok(Json(reports::scorecard(&ledger, asked).await?.into()))
 }
 
 /// Reads the parameters; every fault is named, not only the first.
@@ -224,65 +150,4 @@ fn read<T>(
     let is_there = value.is_some();
     *place = value;
     (!is_there).then_some(expected)
-}
-
-impl From<Page> for PageBody {
-    fn from(page: Page) -> Self {
-        let Page { between, decisions, metrics, by, groups, left_out } = page;
-        let window = WindowBody { from: between.from, to: between.to, decisions };
-        let groups = groups.into_iter().map(GroupBody::from).collect();
-        let divided = by.map(|by| GroupsBody { by: by.as_str(), groups, left_out });
-        let metrics = metrics.into_iter().map(MetricBody::from).collect();
-        Self { window, metrics, divided }
-    }
-}
-
-impl From<Group> for GroupBody {
-    fn from(group: Group) -> Self {
-        let metrics = group.metrics.into_iter().map(MetricBody::from).collect();
-        Self { value: group.value, decisions: group.decisions, metrics }
-    }
-}
-
-impl From<Metric> for MetricBody {
-    fn from(metric: Metric) -> Self {
-        let Metric { name, definition, healthy, numerator, denominator, .. } = metric;
-        Self {
-            name,
-            definition,
-            healthy,
-            numerator,
-            denominator,
-            value: metric.value,
-            low: metric.interval.map(|interval| interval.low),
-            high: metric.interval.map(|interval| interval.high),
-            reason: metric.reason,
-        }
-    }
-}
-
-impl From<Overview> for OverviewBody {
-    fn from(overview: Overview) -> Self {
-        let hours = overview.volume.into_iter().map(|(at, decisions)| HourBody { at, decisions });
-        Self {
-            page: overview.page.into(),
-            bands: overview.bands.into_iter().map(GroupBody::from).collect(),
-            volume: hours.collect(),
-        }
-    }
-}
-
-impl From<Handoffs> for HandoffsBody {
-    fn from(handoffs: Handoffs) -> Self {
-        let longest = handoffs.waiting.into_iter().map(|waiting| {
-            let Waiting { conversation, since, severity } = waiting;
-            WaitingBody { conversation_id: conversation, since, severity }
-        });
-        let not_acknowledged = NotAcknowledged {
-            after_minutes: handoffs.patience_minutes,
-            count: handoffs.waiting_in_all,
-            longest: longest.collect(),
-        };
-        Self { page: handoffs.page.into(), not_acknowledged }
-    }
 }

@@ -7,6 +7,7 @@ mod evaluate;
 mod export;
 mod policy;
 mod progress;
+mod report;
 mod score;
 mod serve;
 mod train;
@@ -65,6 +66,8 @@ enum Command {
     Evaluate(evaluate::Arguments),
     /// Write decisions or reviews as a table: CSV or JSON Lines.
     Export(export::Arguments),
+    /// Say how the service does: overview, calibration, handoffs or scorecard.
+    Report(report::Arguments),
     /// Check, show and explain policies.
     #[command(subcommand)]
     Policy(policy::Command),
@@ -146,6 +149,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         Command::Score(given) => score::run(&Config::from_settings(&settings)?, &given)?,
         Command::Evaluate(given) => evaluate::run(&Config::from_settings(&settings)?, &given)?,
         Command::Export(given) => export::run(&Config::from_settings(&settings)?, &given)?,
+        Command::Report(given) => report::run(&Config::from_settings(&settings)?, &given)?,
         Command::Policy(command) => policy::run(&Config::from_settings(&settings)?, &command)?,
         Command::Demo(given) => demo::run(&Config::from_settings(&settings)?, &given)?,
         Command::Doctor => doctor::run(&Config::from_settings(&settings)?)?,

@@ -56,7 +56,7 @@ pub(super) fn run(config: &Config, command: &Command) -> Result<(), Error> {
 }
 
 /// The policy of a file, or the one in force, with the name of its file.
-fn load(config: &Config, file: Option<PathBuf>) -> Result<(Policy, String), Error> {
+pub(super) fn load(config: &Config, file: Option<PathBuf>) -> Result<(Policy, String), Error> {
     let config = Config { policy: file.or_else(|| config.policy.clone()), ..config.clone() };
     let (text, name) = app::policy_text(&config)?;
     let policy = Policy::parse(&text, &name).map_err(|faults| Error::Policy(app::all(&faults)))?;

@@ -4,14 +4,20 @@
 //! Pure: the same sums give the same report.
 
 mod asked;
+mod calibration;
 mod counts;
+mod forecast;
+mod markdown;
 mod metric;
 mod report;
 mod rules;
 
 pub use self::{
     asked::{Audits, Between, Dimension, Waiting},
+    calibration::{Bin, Calibration, Certified, Point},
     counts::Counts,
+    forecast::{Expected, forecast},
+    markdown::Markdown,
     metric::{FEWEST, Metric},
-    report::{Group, Handoffs, Overview, Page, Sums},
+    report::{Group, Handoffs, Overview, Page, Recurring, Scorecard, Sums},
 };

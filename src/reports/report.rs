@@ -3,8 +3,9 @@
 use super::{
     asked::{Between, Dimension, Waiting},
     counts::Counts,
-    metric::{Metric, Rule},
-    rules::{BANDS, HANDOFFS, OVERVIEW},
+    forecast::{Expected, forecast},
+    metric::{FEWEST, Metric, Rule},
+    rules::{BANDS, HANDOFFS, OVERVIEW, RETURN, SCORECARD},
 };
 use crate::domain::{Band, Timestamp};
 
@@ -57,6 +58,8 @@ pub struct Overview {
     /// Decisions of record by the hour, for the last week of the window; hours without any are
     /// there.
     pub volume: Vec<(Timestamp, u64)>,
+    /// The day after the window, or why nothing is expected of it.
+    pub forecast: Result<Vec<Expected>, String>,
 }
 
 /// What becomes of handoffs.
@@ -71,6 +74,35 @@ pub struct Handoffs {
     /// How many there are in all.
     pub waiting_in_all: u64,
 }
+
+/// How support does, and what its lower tiers could learn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scorecard {
+    /// The metrics.
+    pub page: Page,
+    /// Recurring intents that tier 2 or 3 solves, the most frequent first.
+    pub return_path: Vec<Recurring>,
+}
+
+/// An intent that tier 2 or 3 solves again and again.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recurring {
+    /// The intent.
+    pub intent: String,
+    /// How often one of them did.
+    pub solved: i64,
+    /// The share of all that was solved.
+    pub share: Metric,
+    /// Identifiers of the latest of these decisions.
+    pub examples: Vec<String>,
+}
+
+/// Most intents of the return path.
+const RECURRING: usize = 10;
+/// The day that is expected.
+const AHEAD_HOURS: usize = 24;
+/// Hours that are shown one by one.
+const SHOWN_HOURS: usize = 7 * 24;
 
 /// Most groups of a report.
 const GROUPS: usize = 100;
@@ -101,8 +133,9 @@ impl Page {
 
 impl Overview {
     /// - `bands`: the sums by band.
-    /// - `volume`: decisions of record by the hour.
-    pub fn of(sums: Sums, bands: &[(String, Counts)], volume: Vec<(Timestamp, u64)>) -> Self {
+    /// - `hours`: decisions of record by the hour, without a gap, the latest last; of a window that
+    ///   ends now the last one has only begun, and is left out of what the forecast learns from.
+    pub fn of(sums: Sums, bands: &[(String, Counts)], hours: &[(Timestamp, u64)]) -> Self {
         let bands = Band::ALL.iter().map(|band| {
             let counts = bands.iter().find(|(name, _)| name == band.as_str());
             let counts = counts.map(|(_, counts)| *counts).unwrap_or_default();
@@ -112,7 +145,12 @@ impl Overview {
                 metrics: BANDS.iter().map(|rule| rule.of(&counts)).collect(),
             }
         });
-        Self { page: Page::of(sums, OVERVIEW), bands: bands.collect(), volume }
+        let (bands, to) = (bands.collect(), sums.between.to);
+        let is_over = |(at, _): &&(Timestamp, u64)| to.duration_since(*at).as_secs() >= 3600;
+        let over = hours.iter().take_while(is_over).count();
+        let from = hours.len().saturating_sub(SHOWN_HOURS);
+        let forecast = forecast(&hours[..over], AHEAD_HOURS);
+        Self { page: Page::of(sums, OVERVIEW), bands, volume: hours[from..].to_vec(), forecast }
     }
 }
 
@@ -122,5 +160,25 @@ impl Handoffs {
     pub fn of(sums: Sums, patience_minutes: f64, waiting: (Vec<Waiting>, u64)) -> Self {
         let (waiting, waiting_in_all) = waiting;
         Self { page: Page::of(sums, HANDOFFS), patience_minutes, waiting, waiting_in_all }
+    }
+}
+
+impl Scorecard {
+    /// Recurring are the intents that tier 2 or 3 has solved often enough to say anything of.
+    ///
+    /// - `intents`: the sums by intent.
+    pub fn of(sums: Sums, intents: &[(String, Counts)]) -> Self {
+        let often = intents.iter().filter(|(name, sums)| !name.is_empty() && sums.expert >= FEWEST);
+        let mut return_path: Vec<_> = often
+            .map(|(intent, counts)| Recurring {
+                intent: intent.clone(),
+                solved: counts.expert,
+                share: RETURN.of(counts),
+                examples: Vec::new(),
+            })
+            .collect();
+        return_path.sort_by(|a, b| b.solved.cmp(&a.solved).then(a.intent.cmp(&b.intent)));
+        return_path.truncate(RECURRING);
+        Self { page: Page::of(sums, SCORECARD), return_path }
     }
 }

@@ -72,7 +72,8 @@ const CONFIDENCE: Rule = Rule {
         unit: 1e6,
     },
 };
-const PRECISION: Rule = Rule {
+/// What is said of a confidence, or of automatic decisions.
+pub(super) const PRECISION: Rule = Rule {
     name: "precision",
     definition: "Share of decisions whose tier and role were right, of those with a label of \
                  known weight, each weighted by the inverse of the probability of being looked \
@@ -213,7 +214,8 @@ const REOPENED: Rule = Rule {
     healthy: None,
     measure: Measure::Share { hits: |sums| sums.reopened, of: |sums| sums.closed },
 };
-const RETURN: Rule = Rule {
+/// What tier 1 could learn from.
+pub(super) const RETURN: Rule = Rule {
     name: "return_path_share",
     definition: "Share of solved conversations that tier 2 or 3 solved: what tier 1 could learn \
                  from.",

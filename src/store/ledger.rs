@@ -3,14 +3,15 @@
 //! `migrations/0009_rollups.sql` keeps them, with triggers: whatever moves a count moves it in its
 //! own transaction.
 
-use std::{fmt::Write as _, time::Duration};
+use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
 
 use sqlx::{AssertSqlSafe, Row as _, SqlitePool};
 use tokio::time::timeout;
 
-use super::{Error, OpenError, open::Connector, options::Options};
+use super::{Error, OpenError, contract, open::Connector, options::Options};
 use crate::{
     domain::Timestamp,
+    monitor::Contract,
     reports::{Audits, Between, Counts, Dimension, Waiting},
 };
 
@@ -19,6 +20,46 @@ use crate::{
 pub struct Ledger {
     readers: SqlitePool,
     patience: Duration,
+}
+
+/// A window as its rows lie: hours, whole days, hours.
+struct Spans {
+    from_ms: i64,
+    days_from_ms: i64,
+    days_to_ms: i64,
+    to_ms: i64,
+}
+
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+impl Spans {
+    fn of(between: Between) -> Self {
+        let (from_ms, to_ms) = between.hours_ms();
+        let begin = |ms: i64| ms - ms.rem_euclid(DAY_MS);
+        let days_from_ms = begin(from_ms.saturating_add(DAY_MS - 1));
+        let days_to_ms = begin(to_ms);
+        if days_from_ms > days_to_ms {
+            // Not one whole day: hours alone.
+            return Self { from_ms, days_from_ms: to_ms, days_to_ms: to_ms, to_ms };
+        }
+        Self { from_ms, days_from_ms, days_to_ms, to_ms }
+    }
+}
+
+/// The sums of a table by value. Parameters: the dimension, and the four times of [`Spans`].
+fn statement(table: &str, names: &[&str]) -> String {
+    let mut statement = "SELECT value".to_owned();
+    for name in names {
+        let _ = write!(statement, ", sum({name})");
+    }
+    let all = format!("SELECT * FROM {table} WHERE dimension = ?1 AND grain_ms =");
+    let _ = write!(
+        statement,
+        " FROM ({all} 3600000 AND begin_ms >= ?2 AND begin_ms < ?3 \
+         UNION ALL {all} 86400000 AND begin_ms >= ?3 AND begin_ms < ?4 \
+         UNION ALL {all} 3600000 AND begin_ms >= ?4 AND begin_ms < ?5) GROUP BY value"
+    );
+    statement
 }
 
 impl Ledger {
@@ -55,35 +96,28 @@ impl Ledger {
         dimension: Dimension,
         between: Between,
     ) -> Result<Vec<(String, Counts)>, Error> {
-        let mut statement = "SELECT value".to_owned();
-        for name in Counts::NAMES {
-            let _ = write!(statement, ", sum({name})");
-        }
-        statement.push_str(
-            " FROM rollups WHERE dimension = ? AND hour_ms >= ? AND hour_ms < ? GROUP BY value",
-        );
-        let (from, to) = between.hours_ms();
-        // Safe: every part of it is written here; what callers send is bound.
-        let rows = sqlx::query(AssertSqlSafe(statement))
-            .bind(dimension.as_str())
-            .bind(from)
-            .bind(to)
-            .fetch_all(&self.readers);
-        let rows = self.read(rows).await?;
-        let mut found = Vec::with_capacity(rows.len());
-        for row in rows {
-            let mut counts = Counts::default();
-            for (place, name) in Counts::NAMES.iter().enumerate() {
-                if let Some(sum) = counts.named(name) {
-                    *sum = row.try_get(place + 1)?;
+        let mut found = BTreeMap::new();
+        for (table, names) in [("rollups", Counts::DECIDED), ("rollups_after", Counts::AFTER)] {
+            let spans = Spans::of(between);
+            // Safe: every part of it is written here; what callers send is bound.
+            let rows = sqlx::query(AssertSqlSafe(statement(table, names)))
+                .bind(dimension.as_str())
+                .bind(spans.from_ms)
+                .bind(spans.days_from_ms)
+                .bind(spans.days_to_ms)
+                .bind(spans.to_ms)
+                .fetch_all(&self.readers);
+            for row in self.read(rows).await? {
+                let counts: &mut Counts = found.entry(row.try_get(0)?).or_default();
+                for (place, name) in names.iter().enumerate() {
+                    if let Some(sum) = counts.named(name) {
+                        *sum = row.try_get(place + 1)?;
+                    }
                 }
             }
-            // What was moved elsewhere leaves zeros.
-            if counts != Counts::default() {
-                found.push((row.try_get(0)?, counts));
-            }
         }
-        Ok(found)
+        // What was moved elsewhere leaves zeros.
+        Ok(found.into_iter().filter(|(_, counts)| *counts != Counts::default()).collect())
     }
 
     /// Decisions of record by the hour, oldest first; hours without any are left out.
@@ -93,8 +127,8 @@ impl Ledger {
     pub async fn volume(&self, between: Between) -> Result<Vec<(Timestamp, u64)>, Error> {
         let (from, to) = between.hours_ms();
         let rows = sqlx::query_as(
-            "SELECT hour_ms, decisions FROM rollups WHERE dimension = 'all' AND value = '' \
-             AND hour_ms >= ? AND hour_ms < ? AND decisions > 0 ORDER BY hour_ms",
+            "SELECT begin_ms, decisions FROM rollups WHERE dimension = 'all' AND grain_ms = 3600000 \
+             AND begin_ms >= ? AND begin_ms < ? AND decisions > 0 ORDER BY begin_ms",
         )
         .bind(from)
         .bind(to)
@@ -181,6 +215,14 @@ impl Ledger {
         .bind(at_most)
         .fetch_all(&self.readers);
         self.read(rows).await
+    }
+
+    /// The promise about automatic decisions as it stands; `None` before the first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn contract(&self) -> Result<Option<Contract>, Error> {
+        self.read(contract::contract(&self.readers)).await
     }
 
     /// Closes the connections.

@@ -2,10 +2,12 @@
 
 use jiff::SignedDuration;
 
+use super::Promised;
 use crate::{
-    domain::Timestamp,
+    domain::{Certificate, Timestamp},
+    monitor::{Contract, Standing},
     policy::Policy,
-    reports::{Between, Dimension, Handoffs, Overview, Sums},
+    reports::{Between, Calibration, Dimension, Handoffs, Overview, Scorecard, Sums},
     store::{Error, Ledger},
 };
 
@@ -33,8 +35,10 @@ pub enum NoWindow {
 
 /// A window that nobody has named.
 const USUAL: SignedDuration = SignedDuration::from_hours(28 * 24);
-/// Hours that the overview shows one by one.
-const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// What a forecast learns from.
+const SEASONS: SignedDuration = SignedDuration::from_hours(56 * 24);
+/// Examples of an intent that tier 1 could learn from.
+const EXAMPLES: u32 = 3;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// A handoff should be picked up within this.
 const PICK_UP: SignedDuration = SignedDuration::from_mins(30);
@@ -89,11 +93,13 @@ pub fn patience(policy: &Policy) -> SignedDuration {
 /// The store cannot be read.
 pub async fn overview(ledger: &Ledger, asked: Asked) -> Result<Overview, Error> {
     let bands = ledger.sums(Dimension::Band, asked.between).await?;
-    let Between { from, to } = asked.between;
-    let from = from.max(to.checked_sub(WEEK).unwrap_or(from));
-    let volume = ledger.volume(Between { from, to }).await?;
-    let volume = every_hour(&volume, Between { from, to });
-    Ok(Overview::of(asked.sums(ledger).await?, &bands, volume))
+    let to = asked.between.to;
+    let from = to.checked_sub(SEASONS).unwrap_or(asked.between.from);
+    let counted = ledger.volume(Between { from, to }).await?;
+    // Before the first decision nothing was counted, which is not the same as none.
+    let first = counted.first().map_or(to, |(at, _)| *at);
+    let hours = every_hour(&counted, Between { from: first, to });
+    Ok(Overview::of(asked.sums(ledger).await?, &bands, &hours))
 }
 
 /// What becomes of handoffs. Those that may still be picked up in time are left out of the figures.
@@ -114,6 +120,54 @@ pub async fn handoffs(
     let waiting = ledger.waiting(before, LISTED).await?;
     let sums = settled.sums(ledger).await?;
     Ok(Handoffs::of(sums, patience.as_secs_f64() / 60.0, waiting))
+}
+
+/// Whether confidences mean what they say.
+///
+/// - `certificate`: the one in force, where it is known.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn calibration(
+    ledger: &Ledger,
+    asked: Asked,
+    certificate: Option<&Certificate>,
+) -> Result<Calibration, Error> {
+    let confidences = ledger.sums(Dimension::Confidence, asked.between).await?;
+    let intents = ledger.sums(Dimension::AutoIntent, asked.between).await?;
+    let audits = ledger.audits(asked.between).await?;
+    let sums = asked.sums(ledger).await?;
+    Ok(Calibration::of(sums, &confidences, (&intents, certificate), audits))
+}
+
+/// How support does, and what its lower tiers could learn.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn scorecard(ledger: &Ledger, asked: Asked) -> Result<Scorecard, Error> {
+    let intents = ledger.sums(Dimension::Intent, asked.between).await?;
+    let mut scorecard = Scorecard::of(asked.sums(ledger).await?, &intents);
+    for recurring in &mut scorecard.return_path {
+        let examples = ledger.solved_by_experts(&recurring.intent, asked.between, EXAMPLES);
+        recurring.examples = examples.await?;
+    }
+    Ok(scorecard)
+}
+
+/// Whether the promise about automatic decisions holds, as the store last said; whether the model
+/// at hand has that certificate is not asked.
+///
+/// # Errors
+/// The store cannot be read.
+pub async fn promised(ledger: &Ledger) -> Result<Promised, Error> {
+    let contract = ledger.contract().await?;
+    Ok(match contract.as_ref().map(Contract::standing) {
+        None => Promised::Nothing,
+        Some(Standing::Kept) => Promised::Kept,
+        Some(Standing::Tightened { breach, .. } | Standing::Demoted(breach)) => {
+            Promised::Broken(Box::new(breach.clone()))
+        }
+    })
 }
 
 /// The hour of a moment.

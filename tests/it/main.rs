@@ -26,6 +26,7 @@ mod prometheus;
 mod quality;
 mod readme;
 mod reload;
+mod report;
 mod serve;
 mod strikes;
 mod support;

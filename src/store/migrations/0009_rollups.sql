@@ -95,19 +95,22 @@ CREATE TABLE tallies (
     handed_satisfied INTEGER AS (handed AND satisfied),
     -- Of what was handed over or escalated.
     sla_known        INTEGER AS (breached IS NOT NULL AND (handed OR is_escalated)),
-    sla_breached     INTEGER AS (sla_known AND coalesce(breached, 0))
+    sla_breached     INTEGER AS (sla_known AND coalesce(breached, 0)),
+    -- Any of the latter is known.
+    followed         INTEGER AS (handed OR resolved OR assigned OR bounce_known OR retold_known
+        OR asked_known OR closed OR rated OR sla_known)
 ) STRICT;
 
 CREATE INDEX tallies_by_decision ON tallies (seq);
 -- Examples of what tiers 2 and 3 solved.
 CREATE INDEX tallies_solved_by_experts ON tallies (intent, hour_ms) WHERE resolved_tier IN (2, 3);
--- What the escalation risk is learnt from.
-CREATE INDEX tallies_resolved ON tallies (seq) WHERE resolved_tier IS NOT NULL;
 
--- Sums over tallies: one row for each hour and value of a dimension. What reports read.
+-- Sums over tallies, what reports read: one row for each value of a dimension and hour, and one
+-- for each day (`grain_ms`), so that a long window reads few rows.
 CREATE TABLE rollups (
     dimension TEXT    NOT NULL,
-    hour_ms   INTEGER NOT NULL CHECK (hour_ms % 3600000 = 0),
+    grain_ms  INTEGER NOT NULL CHECK (grain_ms IN (3600000, 86400000)),
+    begin_ms  INTEGER NOT NULL CHECK (begin_ms % grain_ms = 0),
     value     TEXT    NOT NULL,
     decisions        INTEGER NOT NULL,
     auto             INTEGER NOT NULL,
@@ -122,6 +125,15 @@ CREATE TABLE rollups (
     label_right      INTEGER NOT NULL,
     label_square     INTEGER NOT NULL,
     label_confidence INTEGER NOT NULL,
+    PRIMARY KEY (dimension, grain_ms, begin_ms, value)
+) STRICT, WITHOUT ROWID;
+
+-- The same of what happened after the decision; for most nothing has.
+CREATE TABLE rollups_after (
+    dimension TEXT    NOT NULL,
+    grain_ms  INTEGER NOT NULL CHECK (grain_ms IN (3600000, 86400000)),
+    begin_ms  INTEGER NOT NULL CHECK (begin_ms % grain_ms = 0),
+    value     TEXT    NOT NULL,
     handed           INTEGER NOT NULL,
     lacking          INTEGER NOT NULL,
     taken            INTEGER NOT NULL,
@@ -153,49 +165,68 @@ CREATE TABLE rollups (
     handed_satisfied INTEGER NOT NULL,
     sla_known        INTEGER NOT NULL,
     sla_breached     INTEGER NOT NULL,
-    PRIMARY KEY (dimension, hour_ms, value)
+    PRIMARY KEY (dimension, grain_ms, begin_ms, value)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER tallies_are_summed AFTER INSERT ON tallies
 BEGIN
     INSERT INTO rollups (
-        dimension, hour_ms, value,
+        dimension, grain_ms, begin_ms, value,
         decisions, auto, suggest, human, confidence_sum, escalated, reviewed, overridden,
-        labelled, label_weight, label_right, label_square, label_confidence, handed, lacking,
-        taken, taken_in_time, urgent, urgent_in_time, delay_s, resolved, deflected, first_tier,
-        staffed, passed_on, needless, expert, assigned, reassigned, changes, bounce_known,
-        bounced_back, retold_known, retold_again, asked_known, asked_again, closed, reopened,
-        rated, satisfied, handed_rated, handed_satisfied, sla_known, sla_breached
+        labelled, label_weight, label_right, label_square, label_confidence
     )
-    SELECT column1, NEW.hour_ms, column2,
+    SELECT column1, grain, NEW.hour_ms - NEW.hour_ms % grain, column2,
         NEW.decisions, NEW.auto, NEW.suggest, NEW.human, NEW.confidence_sum, NEW.escalated,
         NEW.reviewed, NEW.overridden, NEW.labelled, NEW.label_weight, NEW.label_right,
-        NEW.label_square, NEW.label_confidence, NEW.handed, NEW.lacking, NEW.taken,
-        NEW.taken_in_time, NEW.urgent, NEW.urgent_in_time, NEW.delay_s, NEW.resolved,
-        NEW.deflected, NEW.first_tier, NEW.staffed, NEW.passed_on, NEW.needless, NEW.expert,
-        NEW.assigned, NEW.reassigned, NEW.changes, NEW.bounce_known, NEW.bounced_back,
-        NEW.retold_known, NEW.retold_again, NEW.asked_known, NEW.asked_again, NEW.closed,
-        NEW.reopened, NEW.rated, NEW.satisfied, NEW.handed_rated, NEW.handed_satisfied,
-        NEW.sla_known, NEW.sla_breached
+        NEW.label_square, NEW.label_confidence
     FROM (VALUES
         ('all', ''), ('intent', NEW.intent), ('tier', CAST(NEW.tier AS TEXT)), ('role', NEW.role),
         ('band', NEW.band), ('channel', NEW.channel), ('group', NEW.agent_group), ('product_area',
         NEW.product_area), ('confidence', NEW.confidence_bin), ('auto_intent', iif(NEW.band =
         'auto', NEW.intent, NULL))
-    ) WHERE column2 IS NOT NULL
-    ON CONFLICT (dimension, hour_ms, value) DO UPDATE SET
+    ), (SELECT 3600000 AS grain UNION ALL SELECT 86400000)
+    WHERE column2 IS NOT NULL
+    ON CONFLICT (dimension, grain_ms, begin_ms, value) DO UPDATE SET
         decisions = decisions + excluded.decisions, auto = auto + excluded.auto, suggest = suggest
         + excluded.suggest, human = human + excluded.human, confidence_sum = confidence_sum +
         excluded.confidence_sum, escalated = escalated + excluded.escalated, reviewed = reviewed +
         excluded.reviewed, overridden = overridden + excluded.overridden, labelled = labelled +
         excluded.labelled, label_weight = label_weight + excluded.label_weight, label_right =
         label_right + excluded.label_right, label_square = label_square + excluded.label_square,
-        label_confidence = label_confidence + excluded.label_confidence, handed = handed +
-        excluded.handed, lacking = lacking + excluded.lacking, taken = taken + excluded.taken,
-        taken_in_time = taken_in_time + excluded.taken_in_time, urgent = urgent + excluded.urgent,
-        urgent_in_time = urgent_in_time + excluded.urgent_in_time, delay_s = delay_s +
-        excluded.delay_s, resolved = resolved + excluded.resolved, deflected = deflected +
-        excluded.deflected, first_tier = first_tier + excluded.first_tier, staffed = staffed +
+        label_confidence = label_confidence + excluded.label_confidence;
+END;
+
+CREATE TRIGGER tallies_are_summed_after AFTER INSERT ON tallies
+WHEN NEW.followed
+BEGIN
+    INSERT INTO rollups_after (
+        dimension, grain_ms, begin_ms, value,
+        handed, lacking, taken, taken_in_time, urgent, urgent_in_time, delay_s, resolved,
+        deflected, first_tier, staffed, passed_on, needless, expert, assigned, reassigned,
+        changes, bounce_known, bounced_back, retold_known, retold_again, asked_known, asked_again,
+        closed, reopened, rated, satisfied, handed_rated, handed_satisfied, sla_known,
+        sla_breached
+    )
+    SELECT column1, grain, NEW.hour_ms - NEW.hour_ms % grain, column2,
+        NEW.handed, NEW.lacking, NEW.taken, NEW.taken_in_time, NEW.urgent, NEW.urgent_in_time,
+        NEW.delay_s, NEW.resolved, NEW.deflected, NEW.first_tier, NEW.staffed, NEW.passed_on,
+        NEW.needless, NEW.expert, NEW.assigned, NEW.reassigned, NEW.changes, NEW.bounce_known,
+        NEW.bounced_back, NEW.retold_known, NEW.retold_again, NEW.asked_known, NEW.asked_again,
+        NEW.closed, NEW.reopened, NEW.rated, NEW.satisfied, NEW.handed_rated,
+        NEW.handed_satisfied, NEW.sla_known, NEW.sla_breached
+    FROM (VALUES
+        ('all', ''), ('intent', NEW.intent), ('tier', CAST(NEW.tier AS TEXT)), ('role', NEW.role),
+        ('band', NEW.band), ('channel', NEW.channel), ('group', NEW.agent_group), ('product_area',
+        NEW.product_area), ('confidence', NEW.confidence_bin), ('auto_intent', iif(NEW.band =
+        'auto', NEW.intent, NULL))
+    ), (SELECT 3600000 AS grain UNION ALL SELECT 86400000)
+    WHERE column2 IS NOT NULL
+    ON CONFLICT (dimension, grain_ms, begin_ms, value) DO UPDATE SET
+        handed = handed + excluded.handed, lacking = lacking + excluded.lacking, taken = taken +
+        excluded.taken, taken_in_time = taken_in_time + excluded.taken_in_time, urgent = urgent +
+        excluded.urgent, urgent_in_time = urgent_in_time + excluded.urgent_in_time, delay_s =
+        delay_s + excluded.delay_s, resolved = resolved + excluded.resolved, deflected = deflected
+        + excluded.deflected, first_tier = first_tier + excluded.first_tier, staffed = staffed +
         excluded.staffed, passed_on = passed_on + excluded.passed_on, needless = needless +
         excluded.needless, expert = expert + excluded.expert, assigned = assigned +
         excluded.assigned, reassigned = reassigned + excluded.reassigned, changes = changes +
@@ -211,18 +242,14 @@ BEGIN
 END;
 
 -- A key that stays gets the difference; else the old key loses what the new one gets.
-CREATE TRIGGER tallies_are_moved AFTER UPDATE ON tallies
+CREATE TRIGGER tallies_are_moved AFTER UPDATE OF seq, overruled ON tallies
 BEGIN
     INSERT INTO rollups (
-        dimension, hour_ms, value,
+        dimension, grain_ms, begin_ms, value,
         decisions, auto, suggest, human, confidence_sum, escalated, reviewed, overridden,
-        labelled, label_weight, label_right, label_square, label_confidence, handed, lacking,
-        taken, taken_in_time, urgent, urgent_in_time, delay_s, resolved, deflected, first_tier,
-        staffed, passed_on, needless, expert, assigned, reassigned, changes, bounce_known,
-        bounced_back, retold_known, retold_again, asked_known, asked_again, closed, reopened,
-        rated, satisfied, handed_rated, handed_satisfied, sla_known, sla_breached
+        labelled, label_weight, label_right, label_square, label_confidence
     )
-    SELECT dimension, hour_ms, value,
+    SELECT dimension, grain, begin_ms, value,
         gains * NEW.decisions - loses * OLD.decisions, gains * NEW.auto - loses * OLD.auto, gains
         * NEW.suggest - loses * OLD.suggest, gains * NEW.human - loses * OLD.human, gains *
         NEW.confidence_sum - loses * OLD.confidence_sum, gains * NEW.escalated - loses *
@@ -230,27 +257,11 @@ BEGIN
         * OLD.overridden, gains * NEW.labelled - loses * OLD.labelled, gains * NEW.label_weight -
         loses * OLD.label_weight, gains * NEW.label_right - loses * OLD.label_right, gains *
         NEW.label_square - loses * OLD.label_square, gains * NEW.label_confidence - loses *
-        OLD.label_confidence, gains * NEW.handed - loses * OLD.handed, gains * NEW.lacking - loses
-        * OLD.lacking, gains * NEW.taken - loses * OLD.taken, gains * NEW.taken_in_time - loses *
-        OLD.taken_in_time, gains * NEW.urgent - loses * OLD.urgent, gains * NEW.urgent_in_time -
-        loses * OLD.urgent_in_time, gains * NEW.delay_s - loses * OLD.delay_s, gains *
-        NEW.resolved - loses * OLD.resolved, gains * NEW.deflected - loses * OLD.deflected, gains
-        * NEW.first_tier - loses * OLD.first_tier, gains * NEW.staffed - loses * OLD.staffed,
-        gains * NEW.passed_on - loses * OLD.passed_on, gains * NEW.needless - loses *
-        OLD.needless, gains * NEW.expert - loses * OLD.expert, gains * NEW.assigned - loses *
-        OLD.assigned, gains * NEW.reassigned - loses * OLD.reassigned, gains * NEW.changes - loses
-        * OLD.changes, gains * NEW.bounce_known - loses * OLD.bounce_known, gains *
-        NEW.bounced_back - loses * OLD.bounced_back, gains * NEW.retold_known - loses *
-        OLD.retold_known, gains * NEW.retold_again - loses * OLD.retold_again, gains *
-        NEW.asked_known - loses * OLD.asked_known, gains * NEW.asked_again - loses *
-        OLD.asked_again, gains * NEW.closed - loses * OLD.closed, gains * NEW.reopened - loses *
-        OLD.reopened, gains * NEW.rated - loses * OLD.rated, gains * NEW.satisfied - loses *
-        OLD.satisfied, gains * NEW.handed_rated - loses * OLD.handed_rated, gains *
-        NEW.handed_satisfied - loses * OLD.handed_satisfied, gains * NEW.sla_known - loses *
-        OLD.sla_known, gains * NEW.sla_breached - loses * OLD.sla_breached
+        OLD.label_confidence
     FROM (
-        SELECT column1 AS dimension, NEW.hour_ms AS hour_ms, column2 AS value, 1 AS gains,
-            NEW.hour_ms = OLD.hour_ms AND column2 IS column3 AS loses
+        SELECT column1 AS dimension, grain, NEW.hour_ms - NEW.hour_ms % grain AS begin_ms,
+            column2 AS value, 1 AS gains,
+            NEW.hour_ms / grain = OLD.hour_ms / grain AND column2 IS column3 AS loses
         FROM (VALUES
             ('all', '', ''), ('intent', NEW.intent, OLD.intent), ('tier', CAST(NEW.tier AS TEXT),
             CAST(OLD.tier AS TEXT)), ('role', NEW.role, OLD.role), ('band', NEW.band, OLD.band),
@@ -258,30 +269,90 @@ BEGIN
             ('product_area', NEW.product_area, OLD.product_area), ('confidence',
             NEW.confidence_bin, OLD.confidence_bin), ('auto_intent', iif(NEW.band = 'auto',
             NEW.intent, NULL), iif(OLD.band = 'auto', OLD.intent, NULL))
-        )
+        ), (SELECT 3600000 AS grain UNION ALL SELECT 86400000)
         UNION ALL
-        SELECT column1, OLD.hour_ms, column3, 0, 1 FROM (VALUES
+        SELECT column1, grain, OLD.hour_ms - OLD.hour_ms % grain, column3, 0, 1
+        FROM (VALUES
             ('all', '', ''), ('intent', NEW.intent, OLD.intent), ('tier', CAST(NEW.tier AS TEXT),
             CAST(OLD.tier AS TEXT)), ('role', NEW.role, OLD.role), ('band', NEW.band, OLD.band),
             ('channel', NEW.channel, OLD.channel), ('group', NEW.agent_group, OLD.agent_group),
             ('product_area', NEW.product_area, OLD.product_area), ('confidence',
             NEW.confidence_bin, OLD.confidence_bin), ('auto_intent', iif(NEW.band = 'auto',
             NEW.intent, NULL), iif(OLD.band = 'auto', OLD.intent, NULL))
-        ) WHERE NOT (NEW.hour_ms = OLD.hour_ms AND column2 IS column3)
+        ), (SELECT 3600000 AS grain UNION ALL SELECT 86400000)
+        WHERE NOT (NEW.hour_ms / grain = OLD.hour_ms / grain AND column2 IS column3)
     ) WHERE value IS NOT NULL
-    ON CONFLICT (dimension, hour_ms, value) DO UPDATE SET
+    ON CONFLICT (dimension, grain_ms, begin_ms, value) DO UPDATE SET
         decisions = decisions + excluded.decisions, auto = auto + excluded.auto, suggest = suggest
         + excluded.suggest, human = human + excluded.human, confidence_sum = confidence_sum +
         excluded.confidence_sum, escalated = escalated + excluded.escalated, reviewed = reviewed +
         excluded.reviewed, overridden = overridden + excluded.overridden, labelled = labelled +
         excluded.labelled, label_weight = label_weight + excluded.label_weight, label_right =
         label_right + excluded.label_right, label_square = label_square + excluded.label_square,
-        label_confidence = label_confidence + excluded.label_confidence, handed = handed +
-        excluded.handed, lacking = lacking + excluded.lacking, taken = taken + excluded.taken,
-        taken_in_time = taken_in_time + excluded.taken_in_time, urgent = urgent + excluded.urgent,
-        urgent_in_time = urgent_in_time + excluded.urgent_in_time, delay_s = delay_s +
-        excluded.delay_s, resolved = resolved + excluded.resolved, deflected = deflected +
-        excluded.deflected, first_tier = first_tier + excluded.first_tier, staffed = staffed +
+        label_confidence = label_confidence + excluded.label_confidence;
+END;
+
+CREATE TRIGGER tallies_are_moved_after
+AFTER UPDATE OF seq, withdrawn, acknowledged_ms, resolved_tier ON tallies
+WHEN OLD.followed OR NEW.followed
+BEGIN
+    INSERT INTO rollups_after (
+        dimension, grain_ms, begin_ms, value,
+        handed, lacking, taken, taken_in_time, urgent, urgent_in_time, delay_s, resolved,
+        deflected, first_tier, staffed, passed_on, needless, expert, assigned, reassigned,
+        changes, bounce_known, bounced_back, retold_known, retold_again, asked_known, asked_again,
+        closed, reopened, rated, satisfied, handed_rated, handed_satisfied, sla_known,
+        sla_breached
+    )
+    SELECT dimension, grain, begin_ms, value,
+        gains * NEW.handed - loses * OLD.handed, gains * NEW.lacking - loses * OLD.lacking, gains
+        * NEW.taken - loses * OLD.taken, gains * NEW.taken_in_time - loses * OLD.taken_in_time,
+        gains * NEW.urgent - loses * OLD.urgent, gains * NEW.urgent_in_time - loses *
+        OLD.urgent_in_time, gains * NEW.delay_s - loses * OLD.delay_s, gains * NEW.resolved -
+        loses * OLD.resolved, gains * NEW.deflected - loses * OLD.deflected, gains *
+        NEW.first_tier - loses * OLD.first_tier, gains * NEW.staffed - loses * OLD.staffed, gains
+        * NEW.passed_on - loses * OLD.passed_on, gains * NEW.needless - loses * OLD.needless,
+        gains * NEW.expert - loses * OLD.expert, gains * NEW.assigned - loses * OLD.assigned,
+        gains * NEW.reassigned - loses * OLD.reassigned, gains * NEW.changes - loses *
+        OLD.changes, gains * NEW.bounce_known - loses * OLD.bounce_known, gains * NEW.bounced_back
+        - loses * OLD.bounced_back, gains * NEW.retold_known - loses * OLD.retold_known, gains *
+        NEW.retold_again - loses * OLD.retold_again, gains * NEW.asked_known - loses *
+        OLD.asked_known, gains * NEW.asked_again - loses * OLD.asked_again, gains * NEW.closed -
+        loses * OLD.closed, gains * NEW.reopened - loses * OLD.reopened, gains * NEW.rated - loses
+        * OLD.rated, gains * NEW.satisfied - loses * OLD.satisfied, gains * NEW.handed_rated -
+        loses * OLD.handed_rated, gains * NEW.handed_satisfied - loses * OLD.handed_satisfied,
+        gains * NEW.sla_known - loses * OLD.sla_known, gains * NEW.sla_breached - loses *
+        OLD.sla_breached
+    FROM (
+        SELECT column1 AS dimension, grain, NEW.hour_ms - NEW.hour_ms % grain AS begin_ms,
+            column2 AS value, 1 AS gains,
+            NEW.hour_ms / grain = OLD.hour_ms / grain AND column2 IS column3 AS loses
+        FROM (VALUES
+            ('all', '', ''), ('intent', NEW.intent, OLD.intent), ('tier', CAST(NEW.tier AS TEXT),
+            CAST(OLD.tier AS TEXT)), ('role', NEW.role, OLD.role), ('band', NEW.band, OLD.band),
+            ('channel', NEW.channel, OLD.channel), ('group', NEW.agent_group, OLD.agent_group),
+            ('product_area', NEW.product_area, OLD.product_area), ('confidence',
+            NEW.confidence_bin, OLD.confidence_bin), ('auto_intent', iif(NEW.band = 'auto',
+            NEW.intent, NULL), iif(OLD.band = 'auto', OLD.intent, NULL))
+        ), (SELECT 3600000 AS grain UNION ALL SELECT 86400000)
+        UNION ALL
+        SELECT column1, grain, OLD.hour_ms - OLD.hour_ms % grain, column3, 0, 1
+        FROM (VALUES
+            ('all', '', ''), ('intent', NEW.intent, OLD.intent), ('tier', CAST(NEW.tier AS TEXT),
+            CAST(OLD.tier AS TEXT)), ('role', NEW.role, OLD.role), ('band', NEW.band, OLD.band),
+            ('channel', NEW.channel, OLD.channel), ('group', NEW.agent_group, OLD.agent_group),
+            ('product_area', NEW.product_area, OLD.product_area), ('confidence',
+            NEW.confidence_bin, OLD.confidence_bin), ('auto_intent', iif(NEW.band = 'auto',
+            NEW.intent, NULL), iif(OLD.band = 'auto', OLD.intent, NULL))
+        ), (SELECT 3600000 AS grain UNION ALL SELECT 86400000)
+        WHERE NOT (NEW.hour_ms / grain = OLD.hour_ms / grain AND column2 IS column3)
+    ) WHERE value IS NOT NULL
+    ON CONFLICT (dimension, grain_ms, begin_ms, value) DO UPDATE SET
+        handed = handed + excluded.handed, lacking = lacking + excluded.lacking, taken = taken +
+        excluded.taken, taken_in_time = taken_in_time + excluded.taken_in_time, urgent = urgent +
+        excluded.urgent, urgent_in_time = urgent_in_time + excluded.urgent_in_time, delay_s =
+        delay_s + excluded.delay_s, resolved = resolved + excluded.resolved, deflected = deflected
+        + excluded.deflected, first_tier = first_tier + excluded.first_tier, staffed = staffed +
         excluded.staffed, passed_on = passed_on + excluded.passed_on, needless = needless +
         excluded.needless, expert = expert + excluded.expert, assigned = assigned +
         excluded.assigned, reassigned = reassigned + excluded.reassigned, changes = changes +
