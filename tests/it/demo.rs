@@ -142,6 +142,11 @@ fn a_newcomer_finds_people_at_work_a_drift_and_a_broken_promise() {
     let causes: Vec<_> = moved.iter().flat_map(|f| f["causes"].as_array().unwrap()).collect();
     assert!(causes.iter().any(|cause| cause["name"] == "out_of_scope"), "{drift:#}");
 
+    let alarms = server.get("/v1/reports/alarms?limit=500").unwrap();
+    let alarms = alarms["alarms"].as_array().unwrap();
+    let broken = alarms.iter().find(|alarm| alarm["subject"] == "contract").unwrap();
+    assert_eq!(broken["event"], "raised");
+
     let handoffs = server.get("/v1/reports/handoffs?by=group").unwrap();
     assert!(handoffs["not_acknowledged"]["count"].as_u64().unwrap() > 0, "{handoffs:#}");
     let groups = handoffs["divided"]["groups"].as_array().unwrap();

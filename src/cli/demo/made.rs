@@ -103,6 +103,7 @@ impl Place<'_> {
         for (path, what) in [
             ("decisions", "what was decided"),
             ("reports/overview", "what analysts watch"),
+            ("reports/alarms", "what was noticed, and when"),
             ("reports/drift", "what has changed, and why"),
             ("reports/handoffs", "what becomes of handoffs"),
             ("health/model", "the certificate and the promise"),
