@@ -19,6 +19,7 @@ mod contract;
 mod corrections;
 mod crash;
 mod dashboard;
+mod demo;
 mod evaluate;
 mod export;
 mod no_files;

@@ -35,7 +35,6 @@ fn prediction(intents: &[(&str, f32)]) -> Prediction {
         left_out: Vec::new(),
         vector: None,
         certificate: Arc::new(Certificate::unrestricted()),
-        vector: None,
     }
 }
 
