@@ -52,6 +52,8 @@ const MOVED_NOTES: &[&str] = &[
     "Goes to the billing desk since the price change.",
     "Frontline cannot see the new invoices, billing can.",
 ];
+/// Of handoffs so short before the end, some still wait.
+const RECENT: SignedDuration = SignedDuration::from_hours(30);
 const NEEDS: &[&str] = &[
     "Please check the account on your side and answer the customer today.",
     "Please confirm the cause and say what the customer can do until it is mended.",
@@ -107,13 +109,15 @@ pub(super) fn review(
 }
 
 /// When somebody picks a handoff up; `None` if nobody does.
+///
+/// - `left`: until the end of the story.
 pub(super) fn pick_up(
     decision: &Decision,
     at: Timestamp,
-    is_recent: bool,
+    left: SignedDuration,
     chance: &mut Chance,
 ) -> Option<Timestamp> {
-    if !chance.happens(if is_recent { 0.7 } else { 0.99 }) {
+    if !chance.happens(if left < RECENT { 0.7 } else { 0.99 }) {
         return None;
     }
     // Somebody is on call for what is urgent.

@@ -209,7 +209,7 @@ impl<'a> Month<'a> {
         let record = answer.record;
         let Some(truth) = self.truth(case, &said, &record) else { return Ok(()) };
         self.truths.insert(record.id, truth.clone());
-        self.react(case, place, &record, &truth);
+        self.react((case, place), &record, &truth);
         self.cases[case].truth = Some(truth);
         Ok(())
     }
@@ -237,7 +237,7 @@ impl<'a> Month<'a> {
     }
 
     /// Plans what people will do about a decision.
-    fn react(&mut self, place: usize, turn: usize, record: &Record, truth: &Truth) {
+    fn react(&mut self, (place, turn): (usize, usize), record: &Record, truth: &Truth) {
         let calendar = self.stage.calendar;
         let (decision, at, id) = (&record.decision, record.at, record.id);
         let case = &mut self.cases[place];
@@ -253,8 +253,8 @@ impl<'a> Month<'a> {
         if decision.action == Action::HandOff && !case.progress.handed_over {
             case.progress.handed_over = true;
             self.made.handed_over += 1;
-            let recent = calendar.end.duration_since(at) < SignedDuration::from_hours(30);
-            let picked_up = desk::pick_up(decision, at, recent, &mut case.chance);
+            let left = calendar.end.duration_since(at);
+            let picked_up = desk::pick_up(decision, at, left, &mut case.chance);
             if let Some(picked_up) = picked_up {
                 let by = desk::agent(&truth.role, &mut case.chance);
                 plans.push((picked_up, Event::PickedUp(place, by.clone())));

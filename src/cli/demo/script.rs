@@ -70,7 +70,7 @@ impl Script {
         calendar: &Calendar,
         (corpus, chance): (&mut Corpus, &mut Chance),
     ) -> Option<Self> {
-        let row = cast(began >= calendar.change, corpus, chance)?;
+        let row = cast(began, calendar, corpus, chance)?;
         let mut parts = Parts::clone(&row.conversation);
         let channel = channel(parts.channel, chance);
         let (customer, number) = (customer(name, chance), format!("{name}-{number:05}"));
@@ -133,8 +133,13 @@ impl Script {
 
 /// Which conversation it is: after the change, many of the intent that was moved, and of people
 /// who mean somebody else.
-fn cast(is_changed: bool, corpus: &mut Corpus, chance: &mut Chance) -> Option<Row> {
-    if is_changed {
+fn cast(
+    began: Timestamp,
+    calendar: &Calendar,
+    corpus: &mut Corpus,
+    chance: &mut Chance,
+) -> Option<Row> {
+    if began >= calendar.change {
         let share = chance.share();
         if share < 0.42 {
             return corpus.of(MOVED);
