@@ -146,7 +146,7 @@ async fn replay(app: &App, text: String, outcome: &mut Outcome) -> Result<(), Fa
     match app.triage.replay(trial::asked(text)).await {
         Ok(report) => outcome.replayed = Some(Replayed::from(&report)),
         Err(Unreplayed::Policy(faults)) => outcome.faults = trial::faults(faults),
-        Err(error @ (Unreplayed::Busy | Unreplayed::Store(_))) => outcome.fail(error.into()),
+        Err(error @ (Unreplayed::Busy | Unreplayed::Store(_))) => outcome.fail(&error.into()),
         Err(error) => return Err(ApiError::from(error).into()),
     }
     Ok(())
@@ -180,7 +180,7 @@ async fn save(app: &App, fields: Fields) -> Result<Response, Failure> {
         }
         Err(unsaved) => {
             outcome.conflict = matches!(unsaved, Unsaved::Changed(_));
-            outcome.fail(unsaved.into());
+            outcome.fail(&unsaved.into());
         }
     }
     Ok(shown(app, fields, outcome).await)
@@ -228,7 +228,7 @@ impl Outcome {
     }
 
     /// Tells of an error, as the API would.
-    fn fail(&mut self, error: ApiError) {
+    fn fail(&mut self, error: &ApiError) {
         let (status, code) = error.kind();
         metrics::refused(code);
         self.status = status;
