@@ -1,5 +1,7 @@
 //! The composition root: every part is made here and handed to the others.
 
+mod policy_file;
+mod save;
 mod slots;
 
 use std::{
@@ -113,6 +115,8 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     tasks.start(async move { watch_queues(watched).await });
     let watched = triage.clone();
     tasks.start(async move { watch_promise(watched).await });
+    let watched = triage.clone();
+    tasks.start(async move { watch_alarms(watched).await });
     let (identity, policy) = (triage.model().identity(), triage.policy());
     metrics::build_info(&identity.version, policy.version());
     let app = App::new(api::Parts {
@@ -122,6 +126,7 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         expose: config.expose,
         metrics: handle,
         reload: Arc::new(slots.clone()),
+        policies: Arc::new(slots.clone()),
         draining: AtomicBool::new(false),
     });
     let listener = TcpListener::bind(config.listen).await;
@@ -236,6 +241,17 @@ async fn watch_promise(triage: Arc<Triage>) {
         every.tick().await;
         if let Err(cause) = triage.settle().await {
             tracing::warn!(%cause, "automatic decisions could not be counted");
+        }
+    }
+}
+
+/// Looks for alarms to begin or end.
+async fn watch_alarms(triage: Arc<Triage>) {
+    let mut every = tokio::time::interval(Duration::from_mins(1));
+    loop {
+        every.tick().await;
+        if let Err(cause) = triage.look().await {
+            tracing::warn!(%cause, "nobody could look for alarms; the next minute will");
         }
     }
 }

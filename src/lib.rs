@@ -20,6 +20,7 @@ pub mod policy;
 
 pub mod evaluate;
 pub mod monitor;
+pub mod replay;
 pub mod reports;
 pub mod statistics;
 

@@ -12,15 +12,21 @@ mod in_force;
 mod in_progress;
 mod keep;
 mod meaning;
+mod offload;
 mod people;
+mod policies;
+mod rehearse;
+mod replay;
 pub mod reports;
 mod review;
 mod shadow;
 mod stopwatch;
+mod vigil;
 
 use std::{sync::Arc, time::Duration};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 pub use self::{
@@ -30,6 +36,8 @@ pub use self::{
     drift::Drift,
     in_force::InForce,
     people::{Handled, Refused},
+    policies::Change,
+    replay::{Asked, Told, Trial, Unreplayed, Verdicts, check_window},
     review::Unreviewed,
     shadow::{Compared, Disagreement, Outcome, Shadow},
 };
@@ -37,6 +45,7 @@ use self::{
     contract::Promise,
     in_progress::InProgress,
     keep::{Kept, Recalled, remember},
+    offload::{offload, text_bytes},
     stopwatch::Stopwatch,
 };
 use crate::{
@@ -62,6 +71,7 @@ pub struct Triage {
     deadline: Duration,
     on_overload: OnOverload,
     in_progress: InProgress,
+    replays: Semaphore,
     tasks: TaskTracker,
 }
 
@@ -121,9 +131,6 @@ pub const PATIENCE: Duration = Duration::from_mins(10);
 /// after that it counts as taken without the store.
 const REREADS: u32 = 16;
 
-/// Texts longer than this are read on a thread that may block, so that no other request waits.
-const LONG_TEXT_BYTES: usize = 32 * 1024;
-
 impl Triage {
     /// Puts the stages together.
     pub fn new(parts: Parts) -> Self {
@@ -139,6 +146,7 @@ impl Triage {
             deadline: parts.deadline,
             on_overload: parts.on_overload,
             in_progress: InProgress::default(),
+            replays: Semaphore::new(1),
             tasks: TaskTracker::new(),
         }
     }
@@ -371,22 +379,6 @@ struct Decided {
     /// The version of what was remembered before; `None` if the store could not say.
     version: Option<i64>,
     watch: Stopwatch,
-}
-
-/// Runs work that grows with the text: a long one where blocking is allowed, so that no other
-/// request waits for it.
-async fn offload<T: Send + 'static>(
-    text_bytes: usize,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Error> {
-    if text_bytes <= LONG_TEXT_BYTES {
-        return Ok(work());
-    }
-    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Stage)
-}
-
-fn text_bytes(conversation: &Conversation) -> usize {
-    conversation.messages.iter().map(|message| message.text.len()).sum()
 }
 
 fn random() -> Result<[u8; 10], Error> {

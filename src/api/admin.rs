@@ -152,15 +152,18 @@ const FOR_OTHERS: [&str; 5] =
     ["forwarded", "x-forwarded-for", "x-real-ip", "origin", "sec-fetch-site"];
 
 /// Refuses everybody but programs on this machine that ask for themselves.
-fn check_local(
+pub(super) fn check_local(
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: &HeaderMap,
 ) -> Result<(), ApiError> {
-    // Canonical, since a socket for both families writes 127.0.0.1 as ::ffff:127.0.0.1.
-    let is_near =
-        peer.is_some_and(|Extension(ConnectInfo(peer))| peer.ip().to_canonical().is_loopback());
     let is_for_others = FOR_OTHERS.iter().any(|name| headers.contains_key(*name));
-    if is_near && !is_for_others { Ok(()) } else { Err(ApiError::NotLocal) }
+    if is_loopback(peer) && !is_for_others { Ok(()) } else { Err(ApiError::NotLocal) }
+}
+
+/// True if the other end of the connection is on this machine.
+pub(super) fn is_loopback(peer: Option<Extension<ConnectInfo<SocketAddr>>>) -> bool {
+    // Canonical, since a socket for both families writes 127.0.0.1 as ::ffff:127.0.0.1.
+    peer.is_some_and(|Extension(ConnectInfo(peer))| peer.ip().to_canonical().is_loopback())
 }
 
 impl From<Identity> for ModelName {

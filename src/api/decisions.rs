@@ -184,7 +184,7 @@ pub(super) async fn show(
 }
 
 /// Reads the parameters; every fault is named, not only the first.
-fn wanted(given: &[(String, String)]) -> Result<(Filter, Page), ApiError> {
+pub(super) fn wanted(given: &[(String, String)]) -> Result<(Filter, Page), ApiError> {
     let mut filter = Filter::default();
     let mut page = Page { after: None, limit: DEFAULT_PAGE };
     let mut wrong = Vec::new();

@@ -2,9 +2,11 @@
 
 mod access_log;
 mod admin;
+mod alarms;
 mod audit;
 mod batch;
 mod conversations;
+mod dashboard;
 mod decisions;
 mod docs;
 mod drift;
@@ -14,12 +16,17 @@ mod health;
 mod host;
 mod json;
 mod options;
+mod origin;
 mod outcome;
 mod packet;
 mod path;
 mod person;
+mod policy;
+mod policy_history;
 mod problem;
 mod receipt;
+mod replay;
+mod replay_report;
 mod reports;
 mod request;
 mod response;
@@ -47,7 +54,9 @@ pub use admin::{Reload, Reloaded};
 pub use batch::answers;
 pub use json::parse;
 pub use options::Limits;
+pub use policy::{Policies, PolicySource, SavedPolicy, Unsaved};
 pub use problem::{ApiError, Problem};
+pub use replay_report::ReplayReport;
 pub use reports::{CalibrationBody, HandoffsBody, OverviewBody, ScorecardBody};
 pub use request::TriageRequest;
 pub use response::TriageResponse;
@@ -70,6 +79,8 @@ pub struct Parts {
     pub metrics: Handle,
     /// Reads model and policy again.
     pub reload: Arc<dyn Reload>,
+    /// Puts an edited policy in force.
+    pub policies: Arc<dyn Policies>,
     /// True once the service is about to end.
     pub draining: AtomicBool,
 }
@@ -108,6 +119,7 @@ impl Deref for App {
         (name = "record", description = "What was decided"),
         (name = "audits", description = "Judge automatic decisions without seeing them"),
         (name = "conversations", description = "What people do with a conversation"),
+        (name = "policy", description = "The rules in force, and others in their place"),
         (name = "reports", description = "What analysts read"),
         (name = "operations", description = "Health and metrics"),
     ),
@@ -134,9 +146,15 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reports::scorecard))
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))
+        .routes(routes!(policy::show, policy::save))
+        .routes(routes!(policy::check))
+        .routes(routes!(policy_history::list))
+        .routes(routes!(policy_history::show))
         .routes(routes!(drift::drift))
+        .routes(routes!(alarms::alarms))
         .routes(routes!(admin::reload))
         .routes(routes!(admin::shadow))
+        .routes(routes!(replay::replay))
         .routes(routes!(health::livez))
         .routes(routes!(health::readyz))
         .routes(routes!(health::model))
@@ -157,9 +175,12 @@ pub fn router(app: App) -> Router {
     let (router, document) = routes().split_for_parts();
     router
         .merge(docs::routes(document))
+        .merge(dashboard::routes())
         .fallback(docs::nothing_here)
         .method_not_allowed_fallback(docs::not_this_method)
+        .layer(middleware::from_fn(origin::check))
         .layer(middleware::from_fn_with_state(app.clone(), host::check))
+        .layer(middleware::from_fn(dashboard::unless_wanted))
         .layer(RequestBodyTimeoutLayer::new(UPLOAD_PAUSE))
         .layer(CatchPanicLayer::custom(access_log::panicked))
         .layer(middleware::from_fn(access_log::log_request))

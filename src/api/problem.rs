@@ -49,9 +49,32 @@ pub enum ApiError {
         "only programs on the machine of the service may ask this, not through a proxy or a browser"
     )]
     NotLocal,
+    /// A page of another origin asks for a change.
+    #[error("a web page of another origin asked for this change; open Baton's own pages instead")]
+    Origin,
+    /// The dashboard is for browsers on the same machine only.
+    #[error("the dashboard answers browsers on the machine of the service only, and no proxy")]
+    DashboardNotLocal,
     /// Model or policy were not read again.
     #[error("everything stays as it was: {0}")]
     Reload(String),
+    /// One replay at a time.
+    #[error("another replay runs; ask again when it has ended")]
+    ReplayRuns,
+    /// Another policy is in force than the one that was edited.
+    #[error("{detail}")]
+    PolicyChanged {
+        /// What happened, and what to do.
+        detail: String,
+        /// The policy in force.
+        current: Box<CurrentPolicy>,
+    },
+    /// The policy cannot be written: why, and what makes it possible.
+    #[error("{0}")]
+    PolicyReadOnly(String),
+    /// The disk does not take the policy.
+    #[error("everything stays as it was: {0}")]
+    PolicyUnwritten(String),
     /// That method is not offered here.
     #[error("this address exists, but not with this method; see /openapi.json")]
     Method,
@@ -92,7 +115,13 @@ impl ApiError {
             Self::Host => (StatusCode::MISDIRECTED_REQUEST, "host"),
             Self::AuditClosed(_) => (StatusCode::CONFLICT, "audit-closed"),
             Self::NotLocal => (StatusCode::FORBIDDEN, "not-local"),
+            Self::Origin => (StatusCode::FORBIDDEN, "cross-origin"),
+            Self::DashboardNotLocal => (StatusCode::FORBIDDEN, "dashboard-not-local"),
             Self::Reload(_) => (StatusCode::CONFLICT, "reload-refused"),
+            Self::ReplayRuns => (StatusCode::SERVICE_UNAVAILABLE, "replay-runs"),
+            Self::PolicyChanged { .. } => (StatusCode::CONFLICT, "policy-changed"),
+            Self::PolicyReadOnly(_) => (StatusCode::CONFLICT, "policy-read-only"),
+            Self::PolicyUnwritten(_) => (StatusCode::INSUFFICIENT_STORAGE, "policy-unwritten"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method"),
             Self::KeyReused => (StatusCode::CONFLICT, "idempotency-key-reused"),
             Self::Overloaded { .. } => (StatusCode::SERVICE_UNAVAILABLE, "overloaded"),
@@ -109,12 +138,17 @@ impl ApiError {
             Self::Invalid(wrong) => wrong.iter().map(Fault::from).collect(),
             _ => Vec::new(),
         };
+        let policy = match self {
+            Self::PolicyChanged { current, .. } => Some((**current).clone()),
+            _ => None,
+        };
         Problem {
             kind: format!("/errors#{code}"),
             title: code.to_owned(),
             status: status.as_u16(),
             detail: self.to_string(),
             errors,
+            policy,
         }
     }
 
@@ -122,7 +156,7 @@ impl ApiError {
     fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Overloaded { retry_after } => Some(*retry_after),
-            Self::Draining | Self::Store(_) => Some(Duration::from_secs(1)),
+            Self::Draining | Self::Store(_) | Self::ReplayRuns => Some(Duration::from_secs(1)),
             _ => None,
         }
     }
@@ -146,6 +180,19 @@ pub struct Problem {
     /// For bad input: every fault with its place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Fault>,
+    /// With `policy-changed`: the policy in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<CurrentPolicy>,
+}
+
+/// The policy in force, for whoever edited another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CurrentPolicy {
+    /// Its version: `base` of a change of it.
+    #[schema(example = "9b1c0c52ab77")]
+    pub version: String,
+    /// The document as it is written: TOML.
+    pub text: String,
 }
 
 impl From<store::Error> for ApiError {

@@ -115,7 +115,7 @@ pub(super) async fn scorecard(
 }
 
 /// Reads the parameters; every fault is named, not only the first.
-fn asked(given: &[(String, String)], now: Timestamp) -> Result<Asked, ApiError> {
+pub(super) fn asked(given: &[(String, String)], now: Timestamp) -> Result<Asked, ApiError> {
     let (mut from, mut to, mut by) = (None, None, None);
     let mut wrong = Vec::new();
     for (name, value) in given {

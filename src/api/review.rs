@@ -20,24 +20,24 @@ use crate::domain::{Intent, Invalid, LabelSource, Review, RoleId, Tier, Timestam
 #[serde(deny_unknown_fields)]
 pub(super) struct ReviewRequest {
     #[schema(schema_with = schema::verdict)]
-    verdict: Verdict,
+    pub(super) verdict: Verdict,
     /// The right tier; with `overridden`, one of tier, role and intent is another than decided.
     #[schema(maximum = 4)]
-    tier: Option<u8>,
+    pub(super) tier: Option<u8>,
     /// The right role.
     #[schema(example = "billing_specialist")]
-    role: Option<String>,
+    pub(super) role: Option<String>,
     /// The right intent.
     #[schema(example = "billing_dispute")]
-    intent: Option<String>,
+    pub(super) intent: Option<String>,
     /// Why, in at most 4,000 characters.
     #[schema(max_length = 4000)]
-    note: Option<String>,
+    pub(super) note: Option<String>,
     /// Who: one review per name, the latest wins. 1 to 256 characters.
     #[schema(example = "agent-7", min_length = 1, max_length = 256)]
-    by: String,
+    pub(super) by: String,
     /// False if they had not seen the suggestion; true if absent.
-    shown: Option<bool>,
+    pub(super) shown: Option<bool>,
 }
 
 /// A review as it is kept.
@@ -111,7 +111,11 @@ pub(super) fn checked<T>(
 }
 
 impl ReviewRequest {
-    fn into_review(self, at: Timestamp) -> Result<Review, ApiError> {
+    /// The review at a moment.
+    ///
+    /// # Errors
+    /// Name, note or tier is none.
+    pub(super) fn into_review(self, at: Timestamp) -> Result<Review, ApiError> {
         let tier = self.tier.map(Tier::try_from).transpose();
         let (by, tier) = checked(&self.by, self.note.as_deref(), tier)?;
         Ok(Review {

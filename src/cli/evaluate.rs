@@ -16,6 +16,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use self::judge::{Judged, judge};
+pub(super) use self::rows::Rows;
 use super::{Error, print, runtime};
 use crate::{
     app,
@@ -93,7 +94,7 @@ pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
 }
 
 /// Names rows that were left out on standard error: the report is on standard output.
-fn name(bad: &[String]) -> Result<(), Error> {
+pub(super) fn name(bad: &[String]) -> Result<(), Error> {
     let mut text = String::new();
     for fault in bad.iter().take(NAMED) {
         // Writing to a string cannot fail.

@@ -6,6 +6,7 @@ mod evaluate;
 mod export;
 mod policy;
 mod progress;
+mod replay;
 mod report;
 mod score;
 mod serve;
@@ -15,7 +16,7 @@ mod vectors;
 
 use std::{
     io::{self, Read as _, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use clap::{Parser, Subcommand};
@@ -63,6 +64,8 @@ enum Command {
     Score(score::Arguments),
     /// Say what labelled conversations prove of the model: accuracy, calibration, certificate.
     Evaluate(evaluate::Arguments),
+    /// Say what would have happened under another policy or model: changes, bands, load, cost.
+    Replay(replay::Arguments),
     /// Write decisions or reviews as a table: CSV or JSON Lines.
     Export(export::Arguments),
     /// Say how the service does: overview, calibration, handoffs or scorecard.
@@ -137,7 +140,9 @@ fn describe(error: &ApiError) -> String {
 /// What went wrong, in one sentence with its remedy.
 pub fn run() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
-    let settings = settings(&arguments)?;
+    let (file, flags, rereads) =
+        (arguments.config.clone(), flags(&arguments), arguments.model.is_some());
+    let settings = settings_of(file.as_deref(), &flags)?;
     match arguments.command {
         Command::Config => config::run(&settings)?,
         Command::Openapi => openapi()?,
@@ -146,6 +151,12 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         Command::Score(given) => score::run(&Config::from_settings(&settings)?, &given)?,
         Command::Evaluate(given) => evaluate::run(&Config::from_settings(&settings)?, &given)?,
         Command::Export(given) => export::run(&Config::from_settings(&settings)?, &given)?,
+        Command::Replay(given) => {
+            let tried = Config::from_settings(&settings)?;
+            let in_force = settings_of(file.as_deref(), &beside(&flags))?;
+            let in_force = Config::from_settings(&in_force)?;
+            replay::run(&replay::Configs { in_force, tried, rereads }, &given)?;
+        }
         Command::Report(given) => report::run(&Config::from_settings(&settings)?, &given)?,
         Command::Policy(command) => policy::run(&Config::from_settings(&settings)?, &command)?,
         Command::Doctor => doctor::run(&Config::from_settings(&settings)?)?,
@@ -156,12 +167,12 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Reads the options: flag beats variable beats file beats default.
-fn settings(arguments: &Arguments) -> Result<Settings, options::Error> {
+fn settings_of(named: Option<&Path>, flags: &[Flag]) -> Result<Settings, options::Error> {
     let mut settings = Settings::defaults()?;
-    let file = arguments.config.clone().unwrap_or_else(|| PathBuf::from("baton.toml"));
-    match std::fs::read_to_string(&file) {
-        Ok(text) => settings.file(&file, &text)?,
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound && arguments.config.is_none() => {}
+    let file = named.unwrap_or(Path::new("baton.toml"));
+    match std::fs::read_to_string(file) {
+        Ok(text) => settings.file(file, &text)?,
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound && named.is_none() => {}
         Err(cause) => {
             return Err(options::Error::Unreadable { file: file.display().to_string(), cause });
         }
@@ -170,8 +181,14 @@ fn settings(arguments: &Arguments) -> Result<Settings, options::Error> {
     let texts = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     settings.variables(texts)?;
-    settings.flags(&flags(arguments))?;
+    settings.flags(flags)?;
     Ok(settings)
+}
+
+/// The flags that name nothing to try: a replay compares `--policy` and `--model` with the rest.
+fn beside(flags: &[Flag]) -> Vec<Flag> {
+    let tries = |flag: &&Flag| ["--policy", "--model"].contains(&flag.flag.as_str());
+    flags.iter().filter(|flag| !tries(flag)).cloned().collect()
 }
 
 fn flags(arguments: &Arguments) -> Vec<Flag> {

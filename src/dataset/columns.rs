@@ -66,12 +66,7 @@ impl Column {
                 format!("there is no column {asked:?} ({flag}); the columns are {listed}")
             });
         }
-        let known = |name: &String| {
-            let name = name.trim().to_lowercase().replace([' ', '-'], "_");
-            self.names().contains(&name.as_str())
-        };
-        let found: Vec<usize> =
-            (0..columns.len()).filter(|&place| known(&columns[place])).collect();
+        let found = self.usual(columns);
         match found[..] {
             [only] => Ok(only),
             [] => Err(format!(
@@ -83,6 +78,15 @@ impl Column {
                  {listed}"
             )),
         }
+    }
+
+    /// The columns with a usual name for it.
+    pub(super) fn usual(self, columns: &[String]) -> Vec<usize> {
+        let known = |name: &String| {
+            let name = name.trim().to_lowercase().replace([' ', '-'], "_");
+            self.names().contains(&name.as_str())
+        };
+        (0..columns.len()).filter(|&place| known(&columns[place])).collect()
     }
 }
 

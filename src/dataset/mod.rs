@@ -34,12 +34,24 @@ pub struct Options {
     pub text_column: Option<String>,
     /// Column or key of the label; found by its name where absent.
     pub label_column: Option<String>,
+    /// Whether a row must have a label.
+    pub labels: Labels,
     /// Bad rows that are put up with; the next one ends the reading.
     pub bad_rows: usize,
     /// Bytes of the longest row, line ends within quotes included.
     pub row_bytes: usize,
     /// What a conversation may hold.
     pub conversation: domain::Limits,
+}
+
+/// Whether a row must have a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Labels {
+    /// A row without one is bad.
+    #[default]
+    Needed,
+    /// A row without one has an empty label.
+    Welcome,
 }
 
 /// A labelled conversation.
@@ -49,7 +61,8 @@ pub struct Row {
     pub line: u64,
     /// What was said.
     pub conversation: Conversation,
-    /// What it is: one word or a few, without spaces around.
+    /// What it is: one word or a few, without spaces around; empty where nobody has said, if
+    /// labels are only welcome.
     pub label: String,
     /// Labels that are right, too: `also_acceptable` of a JSON row.
     pub also: Vec<String>,
@@ -109,6 +122,7 @@ impl Default for Options {
         Self {
             text_column: None,
             label_column: None,
+            labels: Labels::Needed,
             bad_rows: 100,
             row_bytes: 2 * 1024 * 1024,
             conversation: domain::Limits::default(),

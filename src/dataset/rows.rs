@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Options, Row, columns::Column};
+use super::{Labels, Options, Row, columns::Column};
 use crate::{
     api::{ApiError, TriageRequest, parse},
     domain::{Conversation, Invalid, Message, Parts, Speaker},
@@ -22,7 +22,7 @@ const LABEL_CHARS: usize = 100;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Places {
     pub(super) text: usize,
-    pub(super) label: usize,
+    pub(super) label: Option<usize>,
     pub(super) columns: usize,
 }
 
@@ -30,7 +30,7 @@ impl Places {
     /// Finds the columns by the names in the first record; `Err` lists them.
     pub(super) fn of(header: &[String], options: &Options) -> Result<Self, String> {
         let text = Column::Text.find(header, options.text_column.as_deref())?;
-        let label = Column::Label.find(header, options.label_column.as_deref())?;
+        let label = label_place(header, options)?;
         Ok(Self { text, label, columns: header.len() })
     }
 
@@ -49,7 +49,13 @@ impl Places {
             ));
         }
         let text = std::mem::take(&mut fields[self.text]);
-        let label = label(&fields[self.label])?;
+        let label = match self.label.map(|place| fields[place].as_str()) {
+            None => String::new(),
+            Some(text) if text.trim().is_empty() && options.labels == Labels::Welcome => {
+                String::new()
+            }
+            Some(text) => label(text)?,
+        };
         Ok(Row { line, conversation: said(text, options)?, label, also: Vec::new() })
     }
 }
@@ -59,25 +65,22 @@ impl Places {
 pub(super) struct Keys {
     /// `None` where the object is a whole conversation.
     text: Option<String>,
-    label: String,
+    label: Option<String>,
 }
 
 impl Keys {
     /// Finds the keys by the names in the first object; `Err` lists them.
     pub(super) fn of(object: &Map<String, Value>, options: &Options) -> Result<Self, String> {
         let names: Vec<String> = object.keys().cloned().collect();
-        let whole = options.text_column.is_none() && object.contains_key(MESSAGES);
+        let whole = is_whole(object, options);
         let text = if whole {
             None
         } else {
             let place = Column::Text.find(&names, options.text_column.as_deref())?;
             Some(names[place].clone())
         };
-        // What belongs to the request is no label.
-        let own = |name: &String| !whole || !REQUEST.contains(&name.as_str());
-        let names: Vec<String> = names.into_iter().filter(own).collect();
-        let place = Column::Label.find(&names, options.label_column.as_deref())?;
-        Ok(Self { text, label: names[place].clone() })
+        let label = label_key(object, options)?;
+        Ok(Self { text, label })
     }
 
     /// The row of an object; `Err` says what is wrong with it.
@@ -87,11 +90,13 @@ impl Keys {
         mut object: Map<String, Value>,
         options: &Options,
     ) -> Result<Row, String> {
-        let label = match object.get(&self.label) {
-            Some(Value::String(text)) => label(text)?,
-            Some(value @ (Value::Number(_) | Value::Bool(_))) => label(&value.to_string())?,
-            Some(_) => return Err(format!("{:?} is no text; write the label there", self.label)),
-            None => return Err(format!("{:?} is missing; write the label there", self.label)),
+        let label = match &self.label {
+            Some(key) => labelled(&object, key, options)?,
+            // The first row had none; others may.
+            None => match label_key(&object, options)? {
+                Some(key) => labelled(&object, &key, options)?,
+                None => String::new(),
+            },
         };
         let also = match object.remove(ALSO) {
             Some(Value::Array(labels)) => labels,
@@ -111,6 +116,42 @@ impl Keys {
     }
 }
 
+/// True for an object that is a whole conversation in the form of the API.
+fn is_whole(object: &Map<String, Value>, options: &Options) -> bool {
+    options.text_column.is_none() && object.contains_key(MESSAGES)
+}
+
+/// The key of an object's label; `None` if nothing says so and none is needed.
+fn label_key(object: &Map<String, Value>, options: &Options) -> Result<Option<String>, String> {
+    // What belongs to the request is no label.
+    let whole = is_whole(object, options);
+    let own = |name: &&String| !whole || !REQUEST.contains(&name.as_str());
+    let names: Vec<String> = object.keys().filter(own).cloned().collect();
+    Ok(label_place(&names, options)?.map(|place| names[place].clone()))
+}
+
+/// Where the label stands; `None` if nothing says so and none is needed.
+fn label_place(names: &[String], options: &Options) -> Result<Option<usize>, String> {
+    let asked = options.label_column.as_deref();
+    let welcome = options.labels == Labels::Welcome && asked.is_none();
+    if welcome && Column::Label.usual(names).is_empty() {
+        return Ok(None);
+    }
+    Column::Label.find(names, asked).map(Some)
+}
+
+/// The label of an object; empty where it has none and none is needed.
+fn labelled(object: &Map<String, Value>, key: &str, options: &Options) -> Result<String, String> {
+    match object.get(key) {
+        Some(Value::String(text)) => label(text),
+        Some(value @ (Value::Number(_) | Value::Bool(_))) => label(&value.to_string()),
+        None | Some(Value::Null) if options.labels == Labels::Welcome => Ok(String::new()),
+        Some(_) => Err(format!("{key:?} is no text; write the label there")),
+        None => Err(format!("{key:?} is missing; write the label there")),
+    }
+}
+
+/// Checks a label.
 fn label(text: &str) -> Result<String, String> {
     let label = text.trim();
     if label.is_empty() {

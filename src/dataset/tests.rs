@@ -55,6 +55,24 @@ fn csv_with_all_that_spreadsheets_do_to_it() {
 }
 
 #[test]
+fn where_labels_are_only_welcome_rows_without_one_are_rows_all_the_same() {
+    let welcome = Options { labels: Labels::Welcome, ..options() };
+    for (text, labels) in [
+        ("{\"text\": \"a\"}\n{\"text\": \"b\", \"intent\": \"x\"}\n", ["", "x"]),
+        ("{\"text\": \"a\", \"intent\": \"x\"}\n{\"text\": \"b\", \"intent\": null}\n", ["x", ""]),
+        ("text,intent\na,\nb,x\n", ["", "x"]),
+        ("text,id\na,1\nb,2\n", ["", ""]),
+    ] {
+        let mut reader = open(text.as_bytes(), &welcome).unwrap();
+        let found: Vec<_> = reader.by_ref().map(|row| row.unwrap().label).collect();
+        assert_eq!(found, labels, "{text}");
+        assert!(reader.bad().is_empty(), "{:?}", reader.bad());
+    }
+    let two = open(b"text,label,intent\na,b,c\n", &welcome).err().unwrap();
+    assert!(two.to_string().contains("several"), "{two}");
+}
+
+#[test]
 fn json_lines_with_texts_or_whole_conversations() {
     let (rows, bad) = read("{\"text\": \"hi\", \"label\": 3, \"x\": [1]}\n{\"text\": \"ho\"}\n");
     assert_eq!(rows.iter().map(said).collect::<Vec<_>>(), [(1, "hi", "3")]);

@@ -1,5 +1,7 @@
 //! What is read out of a conversation before any model: masked text, sentences, language, signals.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -172,13 +174,19 @@ impl TextFeatures {
     /// The masked text of a range of the original; a placeholder that the range touches is given
     /// whole, since half of what it hides would be a leak.
     pub fn masked_span(&self, span: Span) -> &str {
+        self.masked.get(self.masked_range(span)).unwrap_or_default()
+    }
+
+    /// Where the masked text of a range of the original stands, in bytes of `masked`; empty if the
+    /// range lies outside.
+    pub fn masked_range(&self, span: Span) -> Range<usize> {
         let touched = |segment: &&Segment| segment.original.overlaps(span);
         let first = self.segments.iter().find(touched);
         let last = self.segments.iter().rev().find(touched);
-        let (Some(first), Some(last)) = (first, last) else { return "" };
+        let (Some(first), Some(last)) = (first, last) else { return 0..0 };
         let from = first.offset_of(span.start, &self.masked, End::Start);
         let to = last.offset_of(span.end, &self.masked, End::End);
-        self.masked.get(from..to).unwrap_or_default()
+        from..to
     }
 }
 

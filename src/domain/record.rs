@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    conversation::{Channel, Conversation, FieldValue, Outcome, Severity, Stage},
+    conversation::{
+        Channel, Conversation, Customer, FieldValue, Invalid, Limits, Message, Outcome, Parts,
+        Severity, Stage, Ticket,
+    },
     decision::Decision,
     features::Features,
     id::{ConversationId, DecisionId},
@@ -142,6 +145,56 @@ impl From<&Conversation> for Origin {
             fields: fields.map(|(name, value)| (name.clone(), value.clone())).collect(),
             messages: messages.collect(),
         }
+    }
+}
+
+impl Record {
+    /// The conversation as it is kept: personal data masked, without what came along, and without
+    /// words where no text is kept. A policy finds in it all that a rule may look at.
+    ///
+    /// # Errors
+    /// It is no conversation, which no record of this program is.
+    pub fn conversation(&self) -> Result<Conversation, Vec<Invalid>> {
+        let origin = &self.origin;
+        let mut messages = Vec::with_capacity(self.features.messages.len());
+        for (place, read) in self.features.messages.iter().enumerate() {
+            let facts = origin.messages.get(place).cloned().unwrap_or_default();
+            messages.push(Message {
+                id: facts.id,
+                speaker: read.speaker,
+                text: read.masked.clone(),
+                at: facts.at,
+                attachments: Vec::new(),
+                outcome: facts.outcome,
+            });
+        }
+        let parts = Parts {
+            id: Some(self.conversation_id.clone()),
+            channel: origin.channel,
+            subject: self.features.subject.as_ref().map(|subject| subject.masked.clone()),
+            messages,
+            customer: Customer {
+                id: origin.customer_id.clone(),
+                plan: origin.plan.clone(),
+                mrr_usd: origin.mrr_usd,
+                renewal_in_days: origin.renewal_in_days,
+                vip: origin.vip,
+                language: origin.language.clone(),
+            },
+            stage: origin.stage,
+            ticket: Ticket {
+                id: origin.ticket_id.clone(),
+                current_tier: origin.current_tier,
+                open_minutes: origin.open_minutes,
+                sla_minutes_left: origin.sla_minutes_left,
+                severity: origin.severity,
+                impacted_users: origin.impacted_users,
+                fields: origin.fields.clone(),
+            },
+        };
+        // The limits of today say nothing about what was accepted then.
+        let limits = Limits { messages: usize::MAX, message_chars: usize::MAX };
+        Conversation::new(parts, &limits)
     }
 }
 

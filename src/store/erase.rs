@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection, SqlitePool};
 use tokio::time::sleep;
 
-use crate::domain::pseudonym;
+use crate::domain::{DecisionId, pseudonym};
 
 /// Whose records are erased.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,6 +57,14 @@ const STATEMENTS: &[&str] = &[
     "UPDATE decisions SET erased = 1, payload = NULL, salt = NULL, customer_id = NULL, \
      conversation_id = NULL WHERE theirs",
 ];
+
+/// True if that decision was taken and is erased since.
+pub(super) async fn is_erased(readers: &SqlitePool, id: DecisionId) -> sqlx::Result<bool> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM decisions WHERE id = ? AND erased = 1)")
+        .bind(id.to_string())
+        .fetch_one(readers)
+        .await
+}
 
 impl Whom {
     /// The condition on the rows of `decisions`; it has the two parameters of [`Whom::given`].

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use sqlx::SqliteConnection;
+use sqlx::{SqliteConnection, SqlitePool};
 
 use super::chain::Digest;
-use crate::domain::IdempotencyKey;
+use crate::domain::{IdempotencyKey, Timestamp};
 
 /// How long an idempotency key is remembered after its use: a day.
 pub(super) const LIFETIME_MS: i64 = 24 * HOUR_MS;
@@ -35,6 +35,23 @@ impl From<IdempotencyKey> for Key {
 /// What stands for a caller's key at rest.
 pub(super) fn digest(key: &str) -> Digest {
     Sha256::digest(key).into()
+}
+
+/// The digest of the body, the identifier and the payload of the decision under a key.
+pub(super) async fn find(
+    readers: &SqlitePool,
+    key: &str,
+    now: Timestamp,
+) -> sqlx::Result<Option<(Vec<u8>, String, String)>> {
+    sqlx::query_as(
+        "SELECT k.body_digest, d.id, d.payload FROM idempotency_keys k \
+         JOIN decisions d ON d.id = k.decision_id \
+         WHERE k.key_digest = ? AND k.at_ms > ? AND d.erased = 0",
+    )
+    .bind(digest(key).to_vec())
+    .bind(now.as_millisecond() - LIFETIME_MS)
+    .fetch_optional(readers)
+    .await
 }
 
 /// A key's use by a decision.

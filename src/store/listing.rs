@@ -4,10 +4,79 @@ use std::str::FromStr as _;
 
 use sqlx::{QueryBuilder, Row as _, Sqlite, sqlite::SqliteRow};
 
-use super::{Cursor, Filter, Listing, Page, Summary};
 use crate::domain::{
     Action, Band, ConversationId, DecisionId, Intent, Mode, Probability, RoleId, Tier, Timestamp,
 };
+
+/// Which records are wanted; an absent field matches all.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    /// Not before.
+    pub from: Option<Timestamp>,
+    /// Before.
+    pub to: Option<Timestamp>,
+    /// With this band.
+    pub band: Option<Band>,
+    /// With this tier.
+    pub tier: Option<Tier>,
+    /// With this role.
+    pub role: Option<RoleId>,
+    /// With this most probable intent.
+    pub intent: Option<Intent>,
+    /// Of this conversation.
+    pub conversation: Option<ConversationId>,
+    /// Reviewed by an agent or not.
+    pub reviewed: Option<bool>,
+}
+
+/// Which page of a listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page {
+    /// Continue after this cursor, as the previous page gave it.
+    pub after: Option<Cursor>,
+    /// At most this many records.
+    pub limit: u32,
+}
+
+/// Where a page ended: the place of its last record in the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor(pub i64);
+
+/// A page of decisions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listing {
+    /// Newest first. A row that cannot be understood is left out, so a page may hold fewer than
+    /// its limit though there is a next one.
+    pub summaries: Vec<Summary>,
+    /// Where the next page begins; `None` at the end.
+    pub next: Option<Cursor>,
+}
+
+/// What a listing says of one decision: no text, so a page costs the same however long its
+/// conversations are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// Which decision.
+    pub id: DecisionId,
+    /// Of this conversation.
+    pub conversation_id: ConversationId,
+    /// When it was taken, in whole milliseconds.
+    pub at: Timestamp,
+    /// Live or shadow.
+    pub mode: Mode,
+    /// How sure it was.
+    pub band: Band,
+    /// What is done.
+    pub action: Action,
+    /// Where the conversation goes.
+    pub tier: Tier,
+    /// Who takes it there.
+    pub role: RoleId,
+    /// The most probable intent; `None` if the model did not answer.
+    pub intent: Option<Intent>,
+    /// How sure, as a probability.
+    pub confidence: Probability,
+}
 
 /// The statement for one page; it yields what a [`Summary`] needs, newest first, one row more
 /// than the page holds if there is another page. No payload is read.

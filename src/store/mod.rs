@@ -3,6 +3,7 @@
 //! [`Recorder`] is what the pipeline writes to: it puts a [`Store`] and a [`Spool`] together.
 //! [`Sqlite`] is the store; `chain.rs` says what is hashed and what the chain can show.
 
+mod alarms;
 mod archive;
 mod aside;
 mod audits;
@@ -24,6 +25,7 @@ mod memory;
 mod open;
 mod options;
 mod outage;
+mod policies;
 mod receipts;
 mod recorder;
 mod retention;
@@ -31,6 +33,7 @@ mod reviews;
 mod sampler;
 mod spool;
 mod sqlite;
+mod stretch;
 mod sums;
 mod verify;
 mod writer;
@@ -44,13 +47,11 @@ use async_trait::async_trait;
 use serde_json::error::Category;
 
 use crate::{
-    domain::{
-        Action, AuditId, Band, ConversationId, DecisionId, Intent, Mode, Probability, Receipt,
-        Record, Resolution, Review, RoleId, Tier, Timestamp,
-    },
+    domain::{AuditId, ConversationId, DecisionId, Receipt, Record, Resolution, Review, Timestamp},
     monitor::Contract,
 };
 
+pub use alarms::{Alarms, Look, Unwatched, Wanted};
 pub use archive::{Archive, Portion, Reviewed};
 pub use audits::{Audit, Offer};
 pub use contract::Promise;
@@ -59,18 +60,21 @@ pub use erase::Erased;
 pub use export::{Cell, Choice, Export, Named, Table};
 pub use keys::Key;
 pub use ledger::Ledger;
+pub use listing::{Cursor, Filter, Listing, Page, Summary};
 pub use memory::{Event, EventKind, Remembered};
 pub use open::OpenError;
 pub use options::{Invalid, Options};
+pub use policies::{Draft, Policies, Revision};
 pub use recorder::{Durability, Recorder};
 pub use retention::Retention;
 pub use spool::Spool;
 pub use sqlite::Sqlite;
+pub use stretch::{Extent, Kept, Past, Stretch, Window};
 pub use sums::Hour;
 
 /// A place that keeps decision records.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: Alarms + Send + Sync {
     /// Keeps a record, and what its conversation is remembered by from now on; returns once both
     /// would survive a power cut.
     async fn append(
@@ -97,11 +101,26 @@ pub trait Store: Send + Sync {
     /// The record of that decision.
     async fn decision(&self, id: DecisionId) -> Result<Option<Record>, Error>;
 
+    /// True if that decision was taken and is erased since.
+    async fn is_erased(&self, id: DecisionId) -> Result<bool, Error>;
+
     /// The decision that was taken under an idempotency key, with the digest of its body.
     async fn by_key(&self, key: &str) -> Result<Option<Keyed>, Error>;
 
     /// A page of summaries, newest first.
     async fn decisions(&self, filter: &Filter, page: Page) -> Result<Listing, Error>;
+
+    /// What lies in a window of time now; with `at_most`, of its newest decisions.
+    async fn extent(&self, window: &Window, at_most: Option<u32>) -> Result<Extent, Error>;
+
+    /// The decisions of a window behind a place, up to the end of its extent: at most `limit`, in
+    /// the order of the chain, with what people have said of them.
+    async fn stretch(
+        &self,
+        window: &Window,
+        places: (Cursor, Cursor),
+        limit: u32,
+    ) -> Result<Stretch, Error>;
 
     /// Walks the whole chain and checks every digest.
     async fn verify(&self) -> Result<ChainReport, Error>;
@@ -112,8 +131,8 @@ pub trait Store: Send + Sync {
     /// Erases texts and identifiers of a customer; returns how many records that were.
     async fn erase_customer(&self, id: &str) -> Result<u64, Error>;
 
-    /// Erases texts and identifiers of the oldest records taken before a time, and the names of
-    /// the oldest outcomes, at most so many of each; says whether more may be left.
+    /// Erases the oldest records taken before a time, as above, and the names of the oldest
+    /// outcomes, at most so many of each; says whether more may be left.
     async fn erase_before(&self, before: Timestamp, at_most: u32) -> Result<Erased, Error>;
 
     /// Keeps what a receiver made of a packet: one receipt per person, the latest wins. Returns it
@@ -132,13 +151,11 @@ pub trait Store: Send + Sync {
     /// What people say of a decision, in the order they came.
     async fn reviews(&self, id: DecisionId) -> Result<Vec<Review>, Error>;
 
-    /// True if a decision is the one that counts for its episode: the first that was acted on,
-    /// else the last.
+    /// True if a decision counts for its episode: the first that was acted on, else the last.
     async fn is_of_record(&self, id: DecisionId) -> Result<bool, Error>;
 
     /// Gives an audit to an auditor for the time of the lease: the one they have, else the one
-    /// that was offered least and waits longest; `None` if none is left for them. Nobody gets a
-    /// decision that they have reviewed.
+    /// that was offered least and waits longest; `None` if none is left that they did not review.
     async fn next_audit(&self, by: &str, now: Timestamp) -> Result<Option<Offer>, Error>;
 
     /// How far an audit has come.
@@ -163,6 +180,13 @@ pub trait Store: Send + Sync {
     /// What became of a conversation, as far as anybody has said.
     async fn resolution(&self, id: &ConversationId) -> Result<Option<Resolution>, Error>;
 
+    /// Keeps a policy that is about to be in force, and the one that it replaces if that is not the
+    /// latest already. Returns its place in the history.
+    async fn keep_policy(&self, draft: Draft) -> Result<i64, Error>;
+
+    /// The policies that were put in force.
+    fn policies(&self) -> Policies;
+
     /// What the decisions of a model version add up to, hour by hour, oldest first, for the hours
     /// that began from the first time to before the second.
     async fn hours(&self, model: &str, from: Timestamp, to: Timestamp) -> Result<Vec<Hour>, Error>;
@@ -181,7 +205,7 @@ pub trait Store: Send + Sync {
     /// What reports read.
     fn ledger(&self) -> Ledger;
 
-    /// Writes what is waiting, then closes; later calls fail with [`Error::Closed`].
+    /// Writes what waits, then closes; later calls fail with [`Error::Closed`].
     async fn close(&self);
 }
 
@@ -192,76 +216,6 @@ pub struct Keyed {
     pub body_digest: [u8; 32],
     /// Its record.
     pub record: Record,
-}
-
-/// Which records are wanted; an absent field matches all.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Filter {
-    /// Not before.
-    pub from: Option<Timestamp>,
-    /// Before.
-    pub to: Option<Timestamp>,
-    /// With this band.
-    pub band: Option<Band>,
-    /// With this tier.
-    pub tier: Option<Tier>,
-    /// With this role.
-    pub role: Option<RoleId>,
-    /// With this most probable intent.
-    pub intent: Option<Intent>,
-    /// Of this conversation.
-    pub conversation: Option<ConversationId>,
-    /// Reviewed by an agent or not.
-    pub reviewed: Option<bool>,
-}
-
-/// Which page of a listing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    /// Continue after this cursor, as the previous page gave it.
-    pub after: Option<Cursor>,
-    /// At most this many records.
-    pub limit: u32,
-}
-
-/// Where a page ended: the place of its last record in the chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cursor(pub i64);
-
-/// A page of decisions.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Listing {
-    /// Newest first. A row that cannot be understood is left out, so a page may hold fewer than
-    /// its limit though there is a next one.
-    pub summaries: Vec<Summary>,
-    /// Where the next page begins; `None` at the end.
-    pub next: Option<Cursor>,
-}
-
-/// What a listing says of one decision: no text, so a page costs the same however long its
-/// conversations are.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Summary {
-    /// Which decision.
-    pub id: DecisionId,
-    /// Of this conversation.
-    pub conversation_id: ConversationId,
-    /// When it was taken, in whole milliseconds.
-    pub at: Timestamp,
-    /// Live or shadow.
-    pub mode: Mode,
-    /// How sure it was.
-    pub band: Band,
-    /// What is done.
-    pub action: Action,
-    /// Where the conversation goes.
-    pub tier: Tier,
-    /// Who takes it there.
-    pub role: RoleId,
-    /// The most probable intent; `None` if the model did not answer.
-    pub intent: Option<Intent>,
-    /// How sure, as a probability.
-    pub confidence: Probability,
 }
 
 /// What a walk over the chain found.

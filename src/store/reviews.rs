@@ -16,7 +16,7 @@ pub(super) struct Label {
 }
 
 /// A review as it lies in the database.
-#[derive(FromRow)]
+#[derive(Debug, FromRow)]
 pub(super) struct Row {
     reviewer: String,
     verdict: String,

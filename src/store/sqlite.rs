@@ -15,13 +15,13 @@ use tokio::{
 };
 
 use super::{
-    Audit, ChainReport, Error, Event, Filter, Hour, Keyed, Ledger, Listing, Offer, Page, Promise,
-    Remembered, Store,
+    Audit, ChainReport, Cursor, Draft, Error, Event, Extent, Filter, Hour, Keyed, Ledger, Listing,
+    Offer, Page, Policies, Promise, Remembered, Store, Stretch, Window,
     audits::{self, Lease, Withdrawal},
     contract::{self, Settling},
     entry::Entry,
     episodes,
-    erase::{ATTEMPTS, Erased, Whom},
+    erase::{self, ATTEMPTS, Erased, Whom},
     job::Job,
     keys::{self, Key, Sweep},
     listing,
@@ -31,7 +31,7 @@ use super::{
     receipts::{self, Slip},
     reviews::{self, Label, News},
     sampler::Sampler,
-    sums, verify,
+    stretch, sums, verify,
     writer::{Command, Note, Open, Writer},
 };
 use crate::{
@@ -100,8 +100,12 @@ impl Sqlite {
         wait.await.unwrap();
     }
 
+    pub(super) fn readers(&self) -> Arc<SqlitePool> {
+        self.readers.load_full()
+    }
+
     /// A read that comes back in bounded time.
-    async fn read<T>(
+    pub(super) async fn read<T>(
         &self,
         read: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, Error> {
@@ -126,7 +130,7 @@ impl Sqlite {
     }
 
     /// One lock at most, and the disk.
-    async fn note(&self, note: Box<dyn Note>) -> Result<Option<i64>, Error> {
+    pub(super) async fn note(&self, note: Box<dyn Note>) -> Result<Option<i64>, Error> {
         self.ask(|reply| Command::Note(note, reply), self.busy_timeout).await
     }
 
@@ -166,11 +170,7 @@ impl Store for Sqlite {
         memory: Remembered,
         event: Event,
     ) -> Result<(), Error> {
-        let unreadable = |source: serde_json::Error| Error::Unreadable {
-            id: id.to_string(),
-            source: source.into(),
-        };
-        let row = Row::of(&memory).map_err(unreadable)?;
+        let row = Row::of(&memory).map_err(unreadable(id))?;
         let (conversation, episode) = (id.clone(), memory.memory.episode);
         let change = Box::new(Change { conversation, episode, row, event });
         let kept = self.ask(|reply| Command::Remember(change, reply), self.busy_timeout).await?;
@@ -192,17 +192,13 @@ impl Store for Sqlite {
         found.map(|(id, payload)| parse(id, &payload)).transpose()
     }
 
+    async fn is_erased(&self, id: DecisionId) -> Result<bool, Error> {
+        self.read(erase::is_erased(&self.readers.load_full(), id)).await
+    }
+
     async fn by_key(&self, key: &str) -> Result<Option<Keyed>, Error> {
-        let readers = self.readers.load_full();
-        let found = sqlx::query_as(
-            "SELECT k.body_digest, d.id, d.payload FROM idempotency_keys k \
-             JOIN decisions d ON d.id = k.decision_id \
-             WHERE k.key_digest = ? AND k.at_ms > ? AND d.erased = 0",
-        )
-        .bind(keys::digest(key).to_vec())
-        .bind(self.clock.now().as_millisecond() - keys::LIFETIME_MS)
-        .fetch_optional(&*readers);
-        let found: Option<(Vec<u8>, String, String)> = self.read(found).await?;
+        let (readers, now) = (self.readers.load_full(), self.clock.now());
+        let found = self.read(keys::find(&readers, key, now)).await?;
         let Some((digest, id, payload)) = found else { return Ok(None) };
         // The table holds 32 bytes here; anything else can only be the key of another request.
         let body_digest = digest.try_into().unwrap_or([0; 32]);
@@ -214,6 +210,21 @@ impl Store for Sqlite {
         let mut statement = listing::statement(filter, &page);
         let rows = self.read(statement.build().fetch_all(&*readers)).await?;
         Ok(listing::listing(&rows, &page)?)
+    }
+
+    async fn extent(&self, window: &Window, at_most: Option<u32>) -> Result<Extent, Error> {
+        let readers = self.readers.load_full();
+        self.read(stretch::extent(&readers, window, at_most)).await
+    }
+
+    async fn stretch(
+        &self,
+        window: &Window,
+        places: (Cursor, Cursor),
+        limit: u32,
+    ) -> Result<Stretch, Error> {
+        let readers = self.readers.load_full();
+        self.read(stretch::stretch(&readers, window, places, limit)).await
     }
 
     async fn verify(&self) -> Result<ChainReport, Error> {
@@ -323,11 +334,15 @@ impl Store for Sqlite {
     async fn resolution(&self, id: &ConversationId) -> Result<Option<Resolution>, Error> {
         let readers = self.readers.load_full();
         let payload = self.read(reviews::outcome(&readers, id)).await?;
-        let unreadable = |source: serde_json::Error| Error::Unreadable {
-            id: id.to_string(),
-            source: source.into(),
-        };
-        payload.map(|payload| serde_json::from_str(&payload).map_err(unreadable)).transpose()
+        payload.map(|payload| serde_json::from_str(&payload).map_err(unreadable(id))).transpose()
+    }
+
+    async fn keep_policy(&self, draft: Draft) -> Result<i64, Error> {
+        Ok(self.note(Box::new(draft)).await?.unwrap_or_default())
+    }
+
+    fn policies(&self) -> Policies {
+        Policies::new(self.readers.load_full(), self.append_timeout)
     }
 
     async fn hours(&self, model: &str, from: Timestamp, to: Timestamp) -> Result<Vec<Hour>, Error> {
@@ -382,4 +397,8 @@ async fn sealed(
 
 fn parse(id: String, payload: &str) -> Result<Record, Error> {
     serde_json::from_str(payload).map_err(|source| Error::Unreadable { id, source: source.into() })
+}
+
+fn unreadable(id: &ConversationId) -> impl Fn(serde_json::Error) -> Error {
+    |source| Error::Unreadable { id: id.to_string(), source: source.into() }
 }

@@ -3,7 +3,7 @@
 use super::Triage;
 use crate::{
     domain::{Conversation, Intent, IntentScore, Probability, Record, RoleId, Tier},
-    policy,
+    policy::{self, Policy},
 };
 
 impl Triage {
@@ -15,16 +15,27 @@ impl Triage {
         answer: &Record,
         intent: &Intent,
     ) -> Option<(Tier, RoleId)> {
-        let mut prediction = answer.prediction.clone()?;
-        let (label, probability) = (intent.clone(), Probability::ONE);
-        prediction.intents = vec![IntentScore { label, probability }];
-        let decision = self.policy().decide(&policy::Case {
+        let case = policy::Case {
             conversation: said,
             features: &answer.features,
-            prediction: Some(&prediction),
+            prediction: answer.prediction.as_ref(),
             standing: &answer.standing,
             now: answer.at,
-        });
-        Some((decision.tier, decision.role))
+        };
+        leads_to(&self.policy(), &case, intent)
     }
+}
+
+/// Where a case would have gone under a policy, had the model been sure of an intent; `None` if
+/// the model was silent.
+pub(super) fn leads_to(
+    policy: &Policy,
+    case: &policy::Case<'_>,
+    intent: &Intent,
+) -> Option<(Tier, RoleId)> {
+    let mut prediction = case.prediction?.clone();
+    let (label, probability) = (intent.clone(), Probability::ONE);
+    prediction.intents = vec![IntentScore { label, probability }];
+    let decision = policy.decide(&policy::Case { prediction: Some(&prediction), ..*case });
+    Some((decision.tier, decision.role))
 }

@@ -5,19 +5,28 @@ use std::{collections::VecDeque, path::PathBuf};
 use crate::dataset::{Error, Options, Reader, Row};
 
 /// The rows of several files; keeps one row, and the bad ones of which there is a limit.
-pub(super) struct Rows {
+pub(in crate::cli) struct Rows {
     files: VecDeque<PathBuf>,
     options: Options,
     reading: Option<(PathBuf, Reader)>,
     /// Rows that could not be used, each with file, line and remedy.
-    pub(super) bad: Vec<String>,
+    pub(in crate::cli) bad: Vec<String>,
 }
 
 impl Rows {
     /// Opens the first file when the first row is asked for.
-    pub(super) fn of(files: &[PathBuf], options: Options) -> Self {
+    pub(in crate::cli) fn of(files: &[PathBuf], options: Options) -> Self {
         let files = files.iter().cloned().collect();
         Self { files, options, reading: None, bad: Vec::new() }
+    }
+
+    /// The same rows, each with the name of its file.
+    pub(in crate::cli) fn named(&mut self) -> impl Iterator<Item = Result<(String, Row), Error>> {
+        std::iter::from_fn(move || {
+            let row = self.next()?;
+            let file = self.reading.as_ref().map(|(file, _)| file.display().to_string());
+            Some(row.map(|row| (file.unwrap_or_default(), row)))
+        })
     }
 
     fn next_row(&mut self) -> Result<Option<Row>, Error> {

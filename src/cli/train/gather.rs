@@ -75,6 +75,7 @@ pub(super) fn read(
         bad_rows: given.bad_rows,
         row_bytes: config.limits.body_bytes,
         conversation: config.limits.conversation(),
+        ..Options::default()
     };
     let refused = |fault: crate::dataset::Error| Error::Reported(fault.to_string());
     let mut reader = Reader::open(file, &options).map_err(refused)?;

@@ -1,5 +1,6 @@
 //! The API, through its router.
 
+mod alarms;
 mod audits;
 mod batch;
 mod conversations;
@@ -13,7 +14,9 @@ mod idempotency;
 mod overload;
 mod packet;
 mod planted;
+mod policy;
 mod privacy;
+mod replay;
 mod reports;
 mod reviews;
 mod shadow;

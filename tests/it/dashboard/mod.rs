@@ -1,0 +1,5 @@
+//! The dashboard: its pages without a browser here, in Chromium in the files beside this one.
+
+mod model;
+mod pages;
+mod policy;
