@@ -7,15 +7,29 @@ use crate::{
     support::TestApp,
 };
 
+/// Twenty years ago, which is past for the clock of the service and for that of this machine.
+async fn aged(app: &TestApp) {
+    let path = app.folder.path().join("baton.db");
+    let url = format!("sqlite:{}", path.display());
+    let mut database = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url).await.unwrap();
+    for table in ["rollups", "rollups_after"] {
+        let earlier = format!("UPDATE {table} SET begin_ms = begin_ms - 7305 * 86400000");
+        sqlx::query(sqlx::AssertSqlSafe(earlier)).execute(&mut database).await.unwrap();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_says_what_the_service_answers_and_reads_well() {
     let app = TestApp::sure("billing_dispute", 0.8).await;
     for n in 0..3 {
         app.says(&format!("I was charged twice for invoice INV-{n} this month.")).await;
     }
+    aged(&app).await;
+    let from = "2000-01-01T00:00:00Z";
     for name in ["overview", "calibration", "handoffs", "scorecard"] {
-        let answered = app.get(&format!("/v1/reports/{name}?by=intent")).await.json();
-        let given = ["report", name, "--by", "intent", "--format", "json"];
+        let answered = app.get(&format!("/v1/reports/{name}?by=intent&from={from}")).await.json();
+        assert_eq!(answered["window"]["decisions"], 3);
+        let given = ["report", name, "--by", "intent", "--format", "json", "--from", from];
         let (ok, out, errors) = run(baton(app.folder.path()).args(given), "");
         assert!(ok, "{errors}");
         let printed: Value = serde_json::from_str(&out).unwrap();
