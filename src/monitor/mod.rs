@@ -27,7 +27,7 @@ pub use self::{
     evidence::{Evidence, Ground},
     finding::{Cause, Finding, Kind, Level},
     pulls::{Pull, pulls},
-    rate::{Rate, Stage},
+    rate::{Rate, Sighting, Stage},
     reference::{Basis, Reference, Window},
     sums::{BINS, Contribution, Judgement, PART, STEP, Sums, Tally},
     vigil::{Judged, Span, Vigil},

@@ -22,6 +22,15 @@ pub struct Rate {
     block: Block,
 }
 
+/// One event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sighting {
+    /// All is well.
+    Good,
+    /// It is of the kind that is counted.
+    Bad,
+}
+
 /// How far it has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -67,13 +76,14 @@ impl Rate {
     }
 
     /// Takes an event into account; returns the stage it leads to, if that is another.
-    pub fn observe(&mut self, bad: bool) -> Option<Stage> {
+    pub fn observe(&mut self, sighting: Sighting) -> Option<Stage> {
+        let bad = u32::from(sighting == Sighting::Bad);
         self.recent = self.recent << 1 | u64::from(bad);
         self.known = (self.known + 1).min(RECENT);
         let next = match self.stage {
             Stage::Alarm => self.after_alarm(bad),
             Stage::Quiet | Stage::Warning => {
-                self.detector.observe(f64::from(u8::from(bad)), 1.0);
+                self.detector.observe(f64::from(bad), 1.0);
                 self.before_alarm()
             }
         };
@@ -95,9 +105,9 @@ impl Rate {
     }
 
     /// The detector rests: what it has seen has been told.
-    fn after_alarm(&mut self, bad: bool) -> Stage {
+    fn after_alarm(&mut self, bad: u32) -> Stage {
         self.block.seen += 1;
-        self.block.bad += u32::from(bad);
+        self.block.bad += bad;
         if self.block.seen < BLOCK {
             return Stage::Alarm;
         }
@@ -138,9 +148,14 @@ mod tests {
         Rate::new(0.12, PATIENCE).unwrap()
     }
 
+    /// Bad if nothing is left over.
+    fn sighting(rest: u32) -> Sighting {
+        if rest == 0 { Sighting::Bad } else { Sighting::Good }
+    }
+
     /// Stages in the order in which they come, of a stream with one bad event in so many.
     fn stages(rate: &mut Rate, one_in: u32, events: u32) -> Vec<Stage> {
-        (1..=events).filter_map(|n| rate.observe(n % one_in == 0)).collect()
+        (1..=events).filter_map(|n| rate.observe(sighting(n % one_in))).collect()
     }
 
     #[test]
@@ -160,7 +175,7 @@ mod tests {
     fn it_goes_on_where_it_stopped() {
         let (mut all, mut parts) = (rate(), rate());
         for n in 0..2_000_u32 {
-            let bad = n.is_multiple_of(6);
+            let bad = sighting(n % 6);
             let text = serde_json::to_string(&parts).unwrap();
             parts = serde_json::from_str(&text).unwrap();
             assert_eq!(all.observe(bad), parts.observe(bad), "{n}");

@@ -9,7 +9,7 @@ use super::{
     contract::{Breach, Contract, Standing},
     drift::{Comparison, Outcome},
     finding::{Kind, Level},
-    rate::{Rate, Stage},
+    rate::{Rate, Sighting, Stage},
     watch::{Change, Watch},
 };
 use crate::domain::{Intent, Timestamp};
@@ -52,8 +52,8 @@ struct Overdue {
 pub struct Judged {
     /// The most probable intent; `None` without the model.
     pub intent: Option<Intent>,
-    /// It was changed.
-    pub overridden: bool,
+    /// Bad if it was changed.
+    pub sighting: Sighting,
 }
 
 /// A window that has ended.
@@ -85,7 +85,8 @@ impl Vigil {
                 level: kind.level(),
                 basis: Some(basis),
                 says: format!("over: the model {model} decides now"),
-                ..bare(kind.into(), false, at)
+                raised: false,
+                ..bare(kind.into(), at)
             });
         }
         model.clone_into(&mut self.model);
@@ -123,13 +124,13 @@ impl Vigil {
         let mut alarms = Vec::new();
         let all = self.overrides.take().or_else(|| Rate::new(OVERRIDDEN, PATIENCE).ok());
         if let Some(mut rate) = all {
-            alarms.extend(overridden(&mut rate, judged.overridden, None, at));
+            alarms.extend(overridden(&mut rate, judged.sighting, None, at));
             self.overrides = Some(rate);
         }
         let Some(intent) = &judged.intent else { return alarms };
         let known = self.overrides_of.remove(intent);
         if let Some(mut rate) = known.or_else(|| Rate::new(OVERRIDDEN, PATIENCE).ok()) {
-            alarms.extend(overridden(&mut rate, judged.overridden, Some(intent), at));
+            alarms.extend(overridden(&mut rate, judged.sighting, Some(intent), at));
             self.overrides_of.insert(intent.clone(), rate);
         }
         alarms
@@ -145,11 +146,11 @@ impl Vigil {
             return None;
         }
         let before = std::mem::replace(&mut self.breach, breach.clone());
-        let bare = bare(Subject::Contract, breach.is_some(), at);
+        let bare = bare(Subject::Contract, at);
         let Some(breach) = breach else {
             let ground = before.map(|breach| breach.ground);
             let says = "over: a fresh certificate is in force".to_owned();
-            return Some(Alarm { level: Level::Act, ground, says, ..bare });
+            return Some(Alarm { raised: false, level: Level::Act, ground, says, ..bare });
         };
         Some(Alarm {
             level: Level::Act,
@@ -173,8 +174,8 @@ impl Vigil {
         #[expect(clippy::cast_precision_loss, reason = "there are far fewer handoffs than 2^52")]
         let now = handoffs as f64;
         let says = format!("{handoffs} handoffs of high or critical severity wait for too long");
-        let bare = bare(Subject::Handoffs, raised, at);
-        Some(Alarm { level: Level::Notify, to: due, now, says, ..bare })
+        let bare = bare(Subject::Handoffs, at);
+        Some(Alarm { raised, level: Level::Notify, to: due, now, says, ..bare })
     }
 
     /// True if a kind of drift is raised against any reference.
@@ -211,13 +212,19 @@ fn drifted(change: Change, at: Timestamp, span: Span) -> Alarm {
         usual,
         says,
         causes: finding.causes,
-        ..bare(finding.kind.into(), raised, at)
+        raised,
+        ..bare(finding.kind.into(), at)
     }
 }
 
-fn overridden(rate: &mut Rate, bad: bool, of: Option<&Intent>, at: Timestamp) -> Option<Alarm> {
+fn overridden(
+    rate: &mut Rate,
+    sighting: Sighting,
+    of: Option<&Intent>,
+    at: Timestamp,
+) -> Option<Alarm> {
     let before = rate.stage();
-    let stage = rate.observe(bad)?;
+    let stage = rate.observe(sighting)?;
     let raised = stage != Stage::Quiet;
     let loudest = if raised { stage } else { before };
     let now = rate.share().unwrap_or_default();
@@ -233,16 +240,17 @@ fn overridden(rate: &mut Rate, bad: bool, of: Option<&Intent>, at: Timestamp) ->
         now,
         usual: OVERRIDDEN,
         says,
-        ..bare(Subject::Overrides, raised, at)
+        raised,
+        ..bare(Subject::Overrides, at)
     })
 }
 
-/// An alarm without figures.
-fn bare(subject: Subject, raised: bool, at: Timestamp) -> Alarm {
+/// The beginning of an alarm, without figures.
+fn bare(subject: Subject, at: Timestamp) -> Alarm {
     Alarm {
         at,
         subject,
-        raised,
+        raised: true,
         level: Level::Show,
         intent: None,
         basis: None,

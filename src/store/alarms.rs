@@ -8,7 +8,7 @@ use sqlx::{Connection as _, QueryBuilder, Sqlite as Database, SqliteConnection};
 use super::{Cursor, Error, Malformed, Sqlite, writer::Note};
 use crate::{
     domain::{Band, DecisionId, Intent, LabelSource, Severity, Timestamp, Verdict},
-    monitor::{Alarm, Ground, Judged, Subject, Vigil},
+    monitor::{Alarm, Ground, Judged, Sighting, Subject, Vigil},
 };
 
 /// A place that keeps what is watched and the alarms that come of it.
@@ -105,7 +105,8 @@ impl Alarms for Sqlite {
         let unwatched = rows.into_iter().map(|(decision, reviewer, intent, verdict, counts)| {
             let intent = intent.as_deref().map(Intent::from);
             let overridden = verdict == Verdict::Overridden.as_str();
-            let judged = counts.then_some(Judged { intent, overridden });
+            let sighting = if overridden { Sighting::Bad } else { Sighting::Good };
+            let judged = counts.then_some(Judged { intent, sighting });
             Unwatched { decision, reviewer, judged }
         });
         Ok(unwatched.collect())

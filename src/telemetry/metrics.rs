@@ -244,9 +244,14 @@ pub fn not_demoted() {
     gauge!(DEMOTED, "intent" => "all").set(0.0);
 }
 
-/// Whether a kind of drift is raised.
-pub fn drift_alarm(kind: &'static str, raised: bool) {
-    gauge!(DRIFT_ALARM, "kind" => kind).set(f64::from(u8::from(raised)));
+/// Two windows running have drifted, in that way.
+pub fn drift_raised(kind: &'static str) {
+    gauge!(DRIFT_ALARM, "kind" => kind).set(1.0);
+}
+
+/// Nothing is raised of that kind of drift.
+pub fn drift_over(kind: &'static str) {
+    gauge!(DRIFT_ALARM, "kind" => kind).set(0.0);
 }
 
 /// What the last window was found to be: a share, a mean confidence or a size of the difference.

@@ -107,7 +107,11 @@ fn hour_before() -> jiff::TimestampRound {
 fn show(vigil: &Vigil) {
     for kind in Kind::ALL {
         let subject = Subject::from(kind).as_str();
-        metrics::drift_alarm(subject, vigil.has_drifted(kind));
+        if vigil.has_drifted(kind) {
+            metrics::drift_raised(subject);
+        } else {
+            metrics::drift_over(subject);
+        }
         if let Some(figure) = vigil.figure(kind) {
             metrics::drift_statistic(subject, figure);
         }

@@ -3,7 +3,8 @@
 use crate::{
     domain::{Intent, Timestamp},
     monitor::{
-        Alarm, Basis, Comparison, Finding, Judged, Kind, Level, Outcome, Span, Subject, Vigil,
+        Alarm, Basis, Comparison, Finding, Judged, Kind, Level, Outcome, Sighting, Span, Subject,
+        Vigil,
     },
 };
 
@@ -68,7 +69,8 @@ fn one_intent_alarms_alone_and_its_share_is_named() {
             0 => ("refund_request", n.is_multiple_of(20)),
             _ => ("how_to", n % 20 == 7),
         };
-        let judged = Judged { intent: Some(Intent::from(name)), overridden };
+        let sighting = if overridden { Sighting::Bad } else { Sighting::Good };
+        let judged = Judged { intent: Some(Intent::from(name)), sighting };
         told.extend(vigil.judged(hour(1), &judged));
         vigil = if n.is_multiple_of(500) { restarted(&vigil) } else { vigil };
     }
