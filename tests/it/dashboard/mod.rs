@@ -1,3 +1,5 @@
 //! The dashboard: its pages without a browser here, in Chromium in the files beside this one.
 
+mod browser;
 mod pages;
+mod pictures;

@@ -11,7 +11,8 @@ use axum::{
 use crate::support::{Reply, TestApp};
 
 /// Every page of the navigation.
-const PAGES: [&str; 6] = ["/", "/decisions", "/calibration", "/drift", "/handoffs", "/try"];
+pub(super) const PAGES: [&str; 6] =
+    ["/", "/decisions", "/calibration", "/drift", "/handoffs", "/try"];
 
 /// A request of a browser on that machine.
 fn from(peer: &str, request: Builder) -> Request<Body> {
