@@ -143,7 +143,9 @@ const baton = (() => {
     if (answer.ok || answer.status === 422) show(page);
     if (answer.ok) say(done);
     else if (answer.status === 422) say("Nothing was saved: something does not fit.", true);
-    else {
+    else if (answer.status === 410) {
+      say("Not saved: this was erased meanwhile. What you entered is still here.", true);
+    } else {
       const said = page.querySelector("#page [role=alert] .lead, #page .lead")?.textContent;
       say(`Not saved. ${said ?? "The service refused it."} What you entered is still here.`, true);
     }

@@ -75,7 +75,7 @@ impl From<&Metric> for Figure {
         let bounds = metric.interval.as_ref();
         let bounds = bounds.map(|bounds| format!("{} to {}", say(bounds.low), say(bounds.high)));
         Self {
-            label: words(metric.name),
+            label: words(metric.name).replace("ai to", "AI to").replace("csat", "CSAT"),
             value: metric.value.map(say),
             note: bounds.or_else(|| metric.reason.clone()).unwrap_or_default(),
             definition: metric.definition,

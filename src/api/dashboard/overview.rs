@@ -34,6 +34,8 @@ struct View {
     bands: Vec<Part>,
     shares: Vec<Bar>,
     hours: Vec<Hour>,
+    /// How many hours the chart has room for.
+    width: usize,
     days: Vec<(String, String)>,
     /// The largest hour.
     most: u64,
@@ -84,6 +86,8 @@ async fn show(
         shares: shares.collect(),
         bands: report.bands.iter().rev().map(Part::from).collect(),
         most: report.volume.iter().map(|(_, count)| *count).max().unwrap_or(0),
+        // A service of an hour's age has no bar as wide as the page.
+        width: report.volume.len().max(24),
         hours: hours(&report),
         days: days(&report.volume),
         waiting: handoffs.waiting_in_all,

@@ -11,7 +11,7 @@ use axum::{
 use crate::support::{Reply, TestApp};
 
 /// Every page of the navigation.
-const PAGES: [&str; 10] = [
+pub(super) const PAGES: [&str; 10] = [
     "/",
     "/decisions",
     "/calibration",

@@ -1,0 +1,33 @@
+//! The pictures in docs/dashboard, taken by `scripts/screenshots`.
+
+use std::fs;
+
+use crate::{dashboard::browser::Stage, support::root};
+
+#[tokio::test]
+#[ignore = "writes docs/dashboard: run scripts/screenshots"]
+async fn of_every_page() {
+    let Some(stage) = Stage::set().await else { return };
+    let folder = root().join("docs/dashboard");
+    fs::create_dir_all(&folder).unwrap();
+    let decision = format!("/decisions/{}", stage.decisions[0]);
+    for (name, path, scheme, width) in [
+        ("overview", "/", "light", 1280),
+        ("decisions", "/decisions", "light", 1280),
+        ("decision", &decision, "light", 1280),
+        ("decision-dark", &decision, "dark", 1280),
+        ("decision-phone", &decision, "light", 390),
+        ("calibration", "/calibration", "light", 1280),
+        ("drift", "/drift", "light", 1280),
+        ("handoffs", "/handoffs", "light", 1280),
+        ("try", "/try", "light", 1280),
+    ] {
+        stage.screen(scheme, width).await;
+        stage.open(path).await;
+        if path == "/try" {
+            stage.until("document.querySelector('#result .why')").await;
+        }
+        let picture = stage.client.screenshot().await.unwrap();
+        fs::write(folder.join(format!("{name}.png")), picture).unwrap();
+    }
+}
