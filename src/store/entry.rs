@@ -1,6 +1,8 @@
 //! A record on its way into the database: serialised, salted and digested by whoever brings it,
 //! so that the one writer has little left to do.
 
+use std::sync::Arc;
+
 use sqlx::{Sqlite, SqliteConnection, query::Query, sqlite::SqliteArguments};
 
 use super::{
@@ -54,6 +56,9 @@ const ALONE: &str = concat!(
      records = CASE WHEN EXISTS (SELECT 1 FROM decisions WHERE seq = $1) THEN $1 END \
      WHERE records < $1; COMMIT"
 );
+
+/// Texts longer than this are serialised on a thread that may block.
+const LONG_TEXT_BYTES: usize = 64 * 1024;
 
 /// A record, ready to be written.
 #[derive(Debug)]
@@ -214,4 +219,18 @@ impl Entry {
         let (decision, at_ms) = (self.facts.id.as_str(), self.facts.at_ms);
         self.key.as_ref().map(|key| keys::Use { key, decision, at_ms })
     }
+}
+
+/// Seals a record, a long one where it holds up nobody.
+pub(super) async fn sealed(
+    record: Arc<Record>,
+    key: Option<Key>,
+    memory: Option<Remembered>,
+) -> Result<Entry, Error> {
+    let bytes: usize = record.features.messages.iter().map(|text| text.masked.len()).sum();
+    if bytes <= LONG_TEXT_BYTES {
+        return Entry::seal(&record, key, memory.as_ref());
+    }
+    let seal = move || Entry::seal(&record, key, memory.as_ref());
+    tokio::task::spawn_blocking(seal).await.unwrap_or(Err(Error::Closed))
 }

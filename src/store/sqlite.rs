@@ -19,7 +19,7 @@ use super::{
     Offer, Page, Policies, Promise, Remembered, Store, Stretch, Window,
     audits::{self, Lease, Withdrawal},
     contract::{self, Settling},
-    entry::Entry,
+    entry::sealed,
     episodes,
     erase::{self, ATTEMPTS, Erased, Whom},
     job::Job,
@@ -40,9 +40,6 @@ use crate::{
     },
     monitor::Contract,
 };
-
-/// Texts longer than this are serialised on a thread that may block.
-const LONG_TEXT_BYTES: usize = 64 * 1024;
 
 /// Audits that cannot be read and are passed over for one auditor at most; the next call goes on
 /// behind them.
@@ -379,20 +376,6 @@ impl Store for Sqlite {
             tracing::error!(%cause, "the writer of the store ended early");
         }
     }
-}
-
-/// Seals a record, a long one where it holds up nobody.
-async fn sealed(
-    record: Arc<Record>,
-    key: Option<Key>,
-    memory: Option<Remembered>,
-) -> Result<Entry, Error> {
-    let bytes: usize = record.features.messages.iter().map(|text| text.masked.len()).sum();
-    if bytes <= LONG_TEXT_BYTES {
-        return Entry::seal(&record, key, memory.as_ref());
-    }
-    let seal = move || Entry::seal(&record, key, memory.as_ref());
-    tokio::task::spawn_blocking(seal).await.unwrap_or(Err(Error::Closed))
 }
 
 fn parse(id: String, payload: &str) -> Result<Record, Error> {
