@@ -1,5 +1,7 @@
 //! The composition root: every part is made here and handed to the others.
 
+mod policy_file;
+mod save;
 mod slots;
 
 use std::{
@@ -102,7 +104,8 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         let retention = Retention::new(recorder.clone(), Arc::new(SystemClock), days);
         tasks.start(async move { retention.run().await });
     }
-    let triage = Arc::new(assemble(&config, engine.clone(), Some(recorder.clone()))?);
+    let clock = Arc::new(SystemClock);
+    let triage = Arc::new(kept(&config, engine.clone(), recorder.clone(), clock)?);
     let slots = Arc::new(Slots::new(&config, tasks.clone(), triage.clone(), engine.clone())?);
     drop(engine);
     let promised = triage.promise("an operator, by starting the service").await;
@@ -113,6 +116,8 @@ pub async fn serve(config: Config) -> Result<(), Error> {
     tasks.start(async move { watch_queues(watched).await });
     let watched = triage.clone();
     tasks.start(async move { watch_promise(watched).await });
+    let watched = triage.clone();
+    tasks.start(async move { watch_alarms(watched).await });
     let (identity, policy) = (triage.model().identity(), triage.policy());
     metrics::build_info(&identity.version, policy.version());
     let app = App::new(api::Parts {
@@ -122,6 +127,7 @@ pub async fn serve(config: Config) -> Result<(), Error> {
         expose: config.expose,
         metrics: handle,
         reload: Arc::new(slots.clone()),
+        policies: Arc::new(slots.clone()),
         draining: AtomicBool::new(false),
     });
     let listener = TcpListener::bind(config.listen).await;
@@ -240,12 +246,23 @@ async fn watch_promise(triage: Arc<Triage>) {
     }
 }
 
+/// Looks for alarms to begin or end.
+async fn watch_alarms(triage: Arc<Triage>) {
+    let mut every = tokio::time::interval(Duration::from_mins(1));
+    loop {
+        every.tick().await;
+        if let Err(cause) = triage.look().await {
+            tracing::warn!(%cause, "nobody could look for alarms; the next minute will");
+        }
+    }
+}
+
 /// The pipeline without a store: for the command line, which keeps nothing.
 ///
 /// # Errors
 /// A part cannot be made, each with its remedy.
 pub fn offline(config: &Config) -> Result<Triage, Error> {
-    assemble(config, engine(config)?, None)
+    assemble(config, engine(config)?, None, Arc::new(SystemClock))
 }
 
 /// The same around a model that is already there.
@@ -253,13 +270,27 @@ pub fn offline(config: &Config) -> Result<Triage, Error> {
 /// # Errors
 /// A part cannot be made, each with its remedy.
 pub fn offline_with(config: &Config, engine: Arc<Engine>) -> Result<Triage, Error> {
-    assemble(config, engine, None)
+    assemble(config, engine, None, Arc::new(SystemClock))
+}
+
+/// The pipeline around a store that is open already, at the time that a clock says.
+///
+/// # Errors
+/// A part cannot be made, each with its remedy.
+pub fn kept(
+    config: &Config,
+    engine: Arc<Engine>,
+    recorder: Arc<Recorder>,
+    clock: Arc<dyn Clock>,
+) -> Result<Triage, Error> {
+    assemble(config, engine, Some(recorder), clock)
 }
 
 fn assemble(
     config: &Config,
     engine: Arc<Engine>,
     recorder: Option<Arc<Recorder>>,
+    clock: Arc<dyn Clock>,
 ) -> Result<Triage, Error> {
     let policy = policy(config, &*engine)?;
     let extractor = Arc::new(extractor(&engine)?);
@@ -268,7 +299,7 @@ fn assemble(
         in_force,
         drafter: Drafter::new()?,
         recorder,
-        clock: Arc::new(SystemClock),
+        clock,
         deadline: config.inference.deadline,
         on_overload: config.inference.on_overload,
     }))

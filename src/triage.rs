@@ -14,12 +14,14 @@ mod keep;
 mod meaning;
 mod offload;
 mod people;
+mod policies;
 mod rehearse;
 mod replay;
 pub mod reports;
 mod review;
 mod shadow;
 mod stopwatch;
+mod vigil;
 
 use std::{sync::Arc, time::Duration};
 
@@ -34,6 +36,7 @@ pub use self::{
     drift::Drift,
     in_force::InForce,
     people::{Handled, Refused},
+    policies::Change,
     replay::{Asked, Told, Trial, Unreplayed, Verdicts, check_window},
     review::Unreviewed,
     shadow::{Compared, Disagreement, Outcome, Shadow},

@@ -3,9 +3,10 @@
     .venv-train/bin/python scripts/train/distil.py --data DIR --teacher tuned.safetensors --out weights.safetensors
 
 The student keeps three of the six layers and in each the feed-forward units that matter most. It
-learns the two vectors that the service reads: the mean of every sentence's tokens and the start
-marker, and how alike texts are. Texts are unlabelled: GoEmotions, MultiDoGO, our own corpus/train.
-Banking77 and CLINC150 are never seen.
+learns the vector of every token, the two vectors that the service reads (the mean of every
+sentence's tokens and the start marker) and how alike texts are. Texts are unlabelled: GoEmotions,
+MultiDoGO, our own corpus/train and, with --glosses, what WordNet says of its words (Debian's
+wordnet-base puts it into /usr/share/wordnet). Banking77 and CLINC150 are never seen.
 """
 
 import argparse
@@ -32,13 +33,15 @@ from tune_encoder import padded
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 1
 # Of the teacher's layers, and how many feed-forward units of each.
-KEPT_LAYERS, KEPT_UNITS = (0, 2, 5), 768
+KEPT_LAYERS, KEPT_UNITS = (0, 2, 5), 1536
 MOST_TOKENS = 200
 # Whole chats are cut into pieces of so many turns, so that long texts are learned, too.
 PIECES = (2, 4, 7, 12)
+# Glosses and examples that are learned from, and characters from which one says enough.
+GLOSSES, LEAST_GLOSS = 50_000, 25
 BATCH_TOKENS, EPOCHS = 1500, 3
 RATE, LEAST_RATE, WARM_UP = 5e-4, 0.02, 200
-# Weights of the losses: start marker, likeness of texts; the sentences count 1.
+# Weights of the losses: start marker, likeness of texts; tokens and sentences count 1.
 START, ALIKE = 0.5, 4.0
 
 
@@ -50,6 +53,7 @@ class Lesson:
     sentences: np.ndarray  # a sentence a token, -1 for the markers
     means: np.ndarray  # [sentences, 384], of length 1
     start: np.ndarray  # [384], of length 1
+    tokens: np.ndarray  # [tokens without markers, 384], of length 1
 
 
 def main():
@@ -58,6 +62,7 @@ def main():
     parser.add_argument("--corpus", type=Path, default=ROOT / "models/default/corpus/train")
     parser.add_argument("--teacher", type=Path, required=True, help="what tune_encoder.py wrote")
     parser.add_argument("--out", type=Path, required=True, help="the weights to be written")
+    parser.add_argument("--glosses", type=Path, help="folder of WordNet's data files")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
@@ -66,7 +71,7 @@ def main():
     teacher = load_file(options.teacher)
     texts = Texts()
     read = Teacher(teacher, options.threads)
-    lessons = [read.lesson(ids, texts.sentences(ids)) for ids in texts.all(options.data, options.corpus)]
+    lessons = [read.lesson(ids, texts.sentences(ids)) for ids in texts.all(options)]
     print(f"{len(lessons)} texts, {sum(len(one.ids) for one in lessons)} tokens", flush=True)
     start = smaller(teacher, lessons)
     # Not in training mode: the teacher's words are exact, and dropout would only blur them.
@@ -86,20 +91,22 @@ class Texts:
         self.tokenizer.enable_truncation(MOST_TOKENS)
         self.ends = {self.tokenizer.token_to_id(mark) for mark in ".?!"}
 
-    def all(self, data, corpus):
-        comments = [line.split("\t")[0] for line in (data / "goemotions/train.tsv").read_text().splitlines()]
+    def all(self, options):
+        comments = [line.split("\t")[0] for line in (options.data / "goemotions/train.tsv").read_text().splitlines()]
         found = {text.replace("[NAME]", "they") for text in comments}
         pick = random.Random(SEED)
-        for turns in chats(data, "train"):
+        for turns in chats(options.data, "train"):
             found.update(turns)
             place = 0
             while place < len(turns):
                 size = pick.choice(PIECES)
                 found.add(" ".join(turns[place : place + size]))
                 place += size
-        for path in sorted(corpus.glob("*.jsonl")):
+        for path in sorted(options.corpus.glob("*.jsonl")):
             for line in path.read_text().splitlines():
                 found.update(one["text"] for one in json.loads(line).get("messages", ()))
+        if options.glosses:
+            found.update(glosses(options.glosses))
         encodings = self.tokenizer.encode_batch(sorted(found))
         return [one.ids for one in encodings if len(one.ids) > 3]
 
@@ -112,6 +119,17 @@ class Texts:
             if token in self.ends and size >= 3:
                 place, size = place + 1, 0
         return np.array([*found, -1])
+
+
+def glosses(folder):
+    """Short texts with nearly all words there are, so that rare ones are learned, too."""
+    found = []
+    for path in sorted(folder.glob("data.*")):
+        for line in path.read_text(errors="replace").splitlines():
+            pieces = line.partition(" | ")[2].split(";")
+            found += [text for piece in pieces if len(text := piece.strip().strip('"')) > LEAST_GLOSS]
+    random.Random(SEED).shuffle(found)
+    return found[:GLOSSES]
 
 
 class Teacher:
@@ -128,7 +146,8 @@ class Teacher:
         hidden = self.session.run(None, feed)[0][0]
         means = np.zeros((sentences.max() + 1, HIDDEN), np.float32)
         np.add.at(means, sentences[1:-1], hidden[1:-1])
-        return Lesson(ids, sentences, unit(means).astype(np.float16), unit(hidden[0]).astype(np.float16))
+        means, hidden = unit(means).astype(np.float16), unit(hidden).astype(np.float16)
+        return Lesson(ids, sentences, means, hidden[0], hidden[1:-1])
 
 
 def unit(rows):
@@ -176,7 +195,7 @@ def learn(student, lessons):
     for step, batch in enumerate(batches):
         optimizer.zero_grad(set_to_none=True)
         losses = wrong(student, batch)
-        (losses[0] + START * losses[1] + ALIKE * losses[2]).backward()
+        (losses[0] + START * losses[1] + ALIKE * losses[2] + losses[3]).backward()
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         schedule.step()
@@ -201,7 +220,7 @@ def epoch(lessons, pick):
 
 
 def wrong(student, batch):
-    """1 - cosine of the sentences and of the start markers, and how far likenesses are off."""
+    """1 - cosine of sentences and start markers, how far likenesses are off, 1 - cosine of tokens."""
     ids, mask = padded([one.ids for one in batch])
     hidden = student.upper(*student.lower(ids, mask, 0), 0)
     tokens = hidden.flatten(0, 1)
@@ -216,6 +235,7 @@ def wrong(student, batch):
     means = functional.normalize(means, dim=1)
     taught = torch.from_numpy(np.concatenate([one.means for one in batch])).float()
     start = torch.from_numpy(np.stack([one.start for one in batch])).float()
+    words = torch.from_numpy(np.concatenate([one.tokens for one in batch])).float()
     text = torch.tensor(text)
 
     def alike(rows):
@@ -226,6 +246,7 @@ def wrong(student, batch):
         (1 - (means * taught).sum(1)).mean(),
         (1 - (start_marker(hidden) * start).sum(1)).mean(),
         (alike(means) - alike(taught)).square().mean(),
+        (1 - (functional.normalize(tokens[inner], dim=1) * words).sum(1)).mean(),
     )
 
 

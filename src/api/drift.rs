@@ -81,7 +81,7 @@ struct FindingBody {
 
 /// A part of a difference.
 #[derive(Debug, Serialize, ToSchema)]
-struct CauseBody {
+pub(super) struct CauseBody {
     /// An intent, or a range of confidence.
     #[schema(example = "billing_dispute")]
     name: String,

@@ -2,6 +2,7 @@
 
 mod access_log;
 mod admin;
+mod alarms;
 mod audit;
 mod batch;
 mod conversations;
@@ -20,6 +21,8 @@ mod outcome;
 mod packet;
 mod path;
 mod person;
+mod policy;
+mod policy_history;
 mod problem;
 mod receipt;
 mod replay;
@@ -51,6 +54,7 @@ pub use admin::{Reload, Reloaded};
 pub use batch::answers;
 pub use json::parse;
 pub use options::Limits;
+pub use policy::{Policies, PolicySource, SavedPolicy, Unsaved};
 pub use problem::{ApiError, Problem};
 pub use replay_report::ReplayReport;
 pub use reports::{CalibrationBody, HandoffsBody, OverviewBody, ScorecardBody};
@@ -75,6 +79,8 @@ pub struct Parts {
     pub metrics: Handle,
     /// Reads model and policy again.
     pub reload: Arc<dyn Reload>,
+    /// Puts an edited policy in force.
+    pub policies: Arc<dyn Policies>,
     /// True once the service is about to end.
     pub draining: AtomicBool,
 }
@@ -113,6 +119,7 @@ impl Deref for App {
         (name = "record", description = "What was decided"),
         (name = "audits", description = "Judge automatic decisions without seeing them"),
         (name = "conversations", description = "What people do with a conversation"),
+        (name = "policy", description = "The rules in force, and others in their place"),
         (name = "reports", description = "What analysts read"),
         (name = "operations", description = "Health and metrics"),
     ),
@@ -139,7 +146,12 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reports::scorecard))
         .routes(routes!(erase::conversation))
         .routes(routes!(erase::customer))
+        .routes(routes!(policy::show, policy::save))
+        .routes(routes!(policy::check))
+        .routes(routes!(policy_history::list))
+        .routes(routes!(policy_history::show))
         .routes(routes!(drift::drift))
+        .routes(routes!(alarms::alarms))
         .routes(routes!(admin::reload))
         .routes(routes!(admin::shadow))
         .routes(routes!(replay::replay))

@@ -61,6 +61,20 @@ pub enum ApiError {
     /// One replay at a time.
     #[error("another replay runs; ask again when it has ended")]
     ReplayRuns,
+    /// Another policy is in force than the one that was edited.
+    #[error("{detail}")]
+    PolicyChanged {
+        /// What happened, and what to do.
+        detail: String,
+        /// The policy in force.
+        current: Box<CurrentPolicy>,
+    },
+    /// The policy cannot be written: why, and what makes it possible.
+    #[error("{0}")]
+    PolicyReadOnly(String),
+    /// The disk does not take the policy.
+    #[error("everything stays as it was: {0}")]
+    PolicyUnwritten(String),
     /// That method is not offered here.
     #[error("this address exists, but not with this method; see /openapi.json")]
     Method,
@@ -105,6 +119,9 @@ impl ApiError {
             Self::DashboardNotLocal => (StatusCode::FORBIDDEN, "dashboard-not-local"),
             Self::Reload(_) => (StatusCode::CONFLICT, "reload-refused"),
             Self::ReplayRuns => (StatusCode::SERVICE_UNAVAILABLE, "replay-runs"),
+            Self::PolicyChanged { .. } => (StatusCode::CONFLICT, "policy-changed"),
+            Self::PolicyReadOnly(_) => (StatusCode::CONFLICT, "policy-read-only"),
+            Self::PolicyUnwritten(_) => (StatusCode::INSUFFICIENT_STORAGE, "policy-unwritten"),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method"),
             Self::KeyReused => (StatusCode::CONFLICT, "idempotency-key-reused"),
             Self::Overloaded { .. } => (StatusCode::SERVICE_UNAVAILABLE, "overloaded"),
@@ -121,12 +138,17 @@ impl ApiError {
             Self::Invalid(wrong) => wrong.iter().map(Fault::from).collect(),
             _ => Vec::new(),
         };
+        let policy = match self {
+            Self::PolicyChanged { current, .. } => Some((**current).clone()),
+            _ => None,
+        };
         Problem {
             kind: format!("/errors#{code}"),
             title: code.to_owned(),
             status: status.as_u16(),
             detail: self.to_string(),
             errors,
+            policy,
         }
     }
 
@@ -158,6 +180,19 @@ pub struct Problem {
     /// For bad input: every fault with its place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<Fault>,
+    /// With `policy-changed`: the policy in force.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub policy: Option<CurrentPolicy>,
+}
+
+/// The policy in force, for whoever edited another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CurrentPolicy {
+    /// Its version: `base` of a change of it.
+    #[schema(example = "9b1c0c52ab77")]
+    pub version: String,
+    /// The document as it is written: TOML.
+    pub text: String,
 }
 
 impl From<store::Error> for ApiError {

@@ -1,6 +1,7 @@
 //! `GET /v1/reports/…`: what analysts read.
 
 mod body;
+mod scorecard;
 
 use axum::{
     Json,
@@ -8,7 +9,10 @@ use axum::{
 };
 use utoipa::IntoParams;
 
-pub use self::body::{CalibrationBody, HandoffsBody, OverviewBody, ScorecardBody};
+pub use self::{
+    body::{CalibrationBody, HandoffsBody, OverviewBody},
+    scorecard::ScorecardBody,
+};
 use super::{
     App,
     problem::{ApiError, Problem},

@@ -11,6 +11,7 @@ use crate::{
         MissingContext, Mode, Outcome, Priority, ReasonCode, Section, SentimentLabel, Severity,
         Speaker, Stage, StepOutcome, StoreText, Verdict,
     },
+    monitor::Subject,
     reports::Dimension,
 };
 
@@ -77,6 +78,19 @@ pub(super) fn finding() -> Schema {
 /// Who should look at a finding.
 pub(super) fn level() -> Schema {
     one_of(["act", "notify", "show"].into_iter())
+}
+
+/// What an alarm is about.
+pub(super) fn subject() -> Schema {
+    one_of(Subject::ALL.iter().map(|subject| subject.as_str()))
+}
+
+/// Against what a window was compared; null where none was.
+pub(super) fn basis_if_any() -> Schema {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .enum_values(Some([Some("training"), Some("trailing"), None]))
+        .into()
 }
 
 /// Whether automatic decisions keep their promise.

@@ -27,32 +27,32 @@ use crate::{
 /// The engines that run, and how they are replaced.
 pub(super) struct Slots {
     pub(super) config: Config,
-    tasks: Tasks,
-    triage: Arc<Triage>,
+    pub(super) tasks: Tasks,
+    pub(super) triage: Arc<Triage>,
     in_force: ArcSwap<Loaded>,
     shadow: ArcSwapOption<Loaded>,
     /// Threads that wait until nobody uses a replaced engine any more.
     retiring: Mutex<Vec<JoinHandle<()>>>,
-    /// Held by the reload whose turn it is.
-    turn: tokio::sync::Mutex<()>,
+    /// Held by the reload or the save whose turn it is.
+    pub(super) turn: tokio::sync::Mutex<()>,
 }
 
 /// An engine, and the reader of words in its languages.
-struct Loaded {
+pub(super) struct Loaded {
     engine: Arc<Engine>,
     extractor: Arc<Extractor>,
 }
 
 /// What a reload has read, before anything of it is in force.
-struct Read {
-    model: Arc<Loaded>,
-    shadow: Option<Arc<Loaded>>,
-    policy: Arc<Policy>,
+pub(super) struct Read {
+    pub(super) model: Arc<Loaded>,
+    pub(super) shadow: Option<Arc<Loaded>>,
+    pub(super) policy: Arc<Policy>,
 }
 
 /// The slots that a reload gives another model: what is counted when it ends.
 #[derive(Default)]
-struct Attempt {
+pub(super) struct Attempt {
     in_force: bool,
     shadow: bool,
 }
@@ -88,6 +88,11 @@ impl Slots {
     /// The engine in force.
     pub(super) fn engine(&self) -> Arc<Engine> {
         self.in_force.load().engine.clone()
+    }
+
+    /// The model in force and the candidate, as they run.
+    pub(super) fn running(&self) -> (Arc<Loaded>, Option<Arc<Loaded>>) {
+        (self.in_force.load_full(), self.shadow.load_full())
     }
 
     /// Starts a reload, whose end is in the log as well, and closes the channel only if the service
@@ -172,7 +177,7 @@ impl Slots {
     }
 
     /// Cannot fail: what could was done while everything was as it was.
-    fn put_in_force(&self, read: Read) -> Reloaded {
+    pub(super) fn put_in_force(&self, read: Read) -> Reloaded {
         let Read { model, shadow, policy } = read;
         let (old, old_policy) = (self.in_force.load_full(), self.triage.policy());
         let is_new = !Arc::ptr_eq(&model, &old);
@@ -278,7 +283,7 @@ fn loaded(
 }
 
 /// One line in the log, and the counts of models and policies.
-fn note(attempt: &Attempt, done: &Result<Reloaded, Error>) {
+pub(super) fn note(attempt: &Attempt, done: &Result<Reloaded, Error>) {
     let result = if done.is_ok() { metrics::Reload::Accepted } else { metrics::Reload::Refused };
     for (slot, is_other) in [(Slot::InForce, attempt.in_force), (Slot::Shadow, attempt.shadow)] {
         if is_other {

@@ -1,6 +1,7 @@
 //! The `baton` command: each subcommand in a file of its own.
 
 mod config;
+mod demo;
 mod doctor;
 mod evaluate;
 mod export;
@@ -75,6 +76,8 @@ enum Command {
     Policy(policy::Command),
     /// Check library, model, policy and store, and say how to mend what is wrong.
     Doctor,
+    /// Fill a store with made-up weeks of a support desk, to look at.
+    Demo(demo::Arguments),
     /// Print the options in force and where each comes from.
     Config,
     /// Print the OpenAPI document.
@@ -159,6 +162,7 @@ pub fn run() -> Result<(), Box<dyn std::error::Error>> {
         }
         Command::Report(given) => report::run(&Config::from_settings(&settings)?, &given)?,
         Command::Policy(command) => policy::run(&Config::from_settings(&settings)?, &command)?,
+        Command::Demo(given) => demo::run(&Config::from_settings(&settings)?, &given)?,
         Command::Doctor => doctor::run(&Config::from_settings(&settings)?)?,
         Command::Train(given) => train::run(&Config::from_settings(&settings)?, &given)?,
         Command::Vectors => vectors::run(&Config::from_settings(&settings)?)?,

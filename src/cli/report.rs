@@ -12,9 +12,9 @@ use super::{
 };
 use crate::{
     api::{CalibrationBody, HandoffsBody, OverviewBody, ScorecardBody},
-    app,
+    app::{self, SystemClock},
     config::Config,
-    domain::Timestamp,
+    domain::{Clock as _, Timestamp},
     reports::{Dimension, Markdown},
     store::{self, Ledger},
     triage::reports::{self, Asked},
@@ -32,7 +32,8 @@ pub(super) struct Arguments {
     /// Decisions of hours that began before that moment; the present if absent.
     #[arg(long, value_name = "TIME", value_parser = moment)]
     to: Option<Timestamp>,
-    /// By what the figures are divided: intent, tier, role, band, channel, group, product_area.
+    /// By what the figures are divided: `intent`, `tier`, `role`, `band`, `channel`, `group` or
+    /// `product_area`.
     #[arg(long, value_name = "DIMENSION", value_parser = dimension)]
     by: Option<Dimension>,
     /// How to write it.
@@ -72,7 +73,7 @@ fn dimension(text: &str) -> Result<Dimension, String> {
 
 /// Writes a report of the store, also while the service writes there.
 pub(super) fn run(config: &Config, given: &Arguments) -> Result<(), Error> {
-    let asked = Asked::new((given.from, given.to), given.by, Timestamp::now())
+    let asked = Asked::new((given.from, given.to), given.by, SystemClock.now())
         .map_err(|cause| Error::Reported(format!("--from: {cause}")))?;
     let text = runtime()?.block_on(async {
         let ledger = Ledger::open(&config.records).await;

@@ -23,6 +23,7 @@ use super::{
     golden::GoldenResult,
     options::Options,
     pack::Pack,
+    papers::Papers,
     pool::Vectors,
     queue::{Job, Queue, Reply},
     reader::Reader,
@@ -292,6 +293,10 @@ impl Model for Engine {
 
     fn certificate(&self) -> Certificate {
         self.pack.certificate()
+    }
+
+    fn papers(&self) -> Arc<Papers> {
+        self.pack.papers.clone()
     }
 
     fn certificate_digest(&self) -> Option<&str> {

@@ -26,6 +26,7 @@ mod manner_words;
 mod novelty;
 mod options;
 mod pack;
+mod papers;
 mod pool;
 mod predict;
 mod queue;
@@ -53,6 +54,7 @@ pub use self::{
     head::DIMENSIONS,
     options::{InvalidOption, OnOverload, Options},
     pack::Pack,
+    papers::Papers,
     pool::{SentenceVector, Vectors},
 };
 use crate::domain::{Certificate, Features, Intent, Prediction};
@@ -86,6 +88,11 @@ pub trait Model: Send + Sync {
 
     /// How far it may be trusted to act alone.
     fn certificate(&self) -> Certificate;
+
+    /// What whoever trained it says of it.
+    fn papers(&self) -> Arc<Papers> {
+        Arc::default()
+    }
 
     /// SHA-256 over the certificate's file; `None` if nothing is certified.
     fn certificate_digest(&self) -> Option<&str> {

@@ -19,6 +19,7 @@ use std::{
     collections::HashMap,
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use safetensors::SafeTensors;
@@ -33,6 +34,7 @@ use super::{
     error::{CERTIFY, Error, RESTORE, RETRAIN, WRITABLE},
     golden::Golden,
     labels::Labels,
+    papers::Papers,
     predict::{Calibration, Predictor},
     tokenize::Tokenizer,
 };
@@ -53,6 +55,7 @@ pub struct Pack {
     /// SHA-256 over the certificate's file, where it certifies anything.
     certificate_digest: Option<String>,
     languages: Vec<String>,
+    pub(super) papers: Arc<Papers>,
 }
 
 pub(super) const ENCODER: &str = "encoder.onnx";
@@ -136,6 +139,7 @@ impl Pack {
             digest,
             certificate_digest,
             languages: labels.languages,
+            papers: Arc::new(Papers::read(folder)),
         })
     }
 
@@ -162,6 +166,7 @@ impl Pack {
             digest: String::new(),
             certificate_digest: None,
             languages: Vec::new(),
+            papers: Arc::default(),
         })
     }
 

@@ -16,6 +16,7 @@ mod folds;
 mod influence;
 mod lbfgs;
 mod logistic;
+mod odds;
 mod overlap;
 mod parallel;
 mod prototypes;
@@ -30,6 +31,7 @@ pub use self::{
     comparison::{Called, Change, Comparison, Judgement, LabelChange, Measured, Pair, called},
     influence::{Anchor, BLIND, Limits, MOST, Told, Weighed, weigh},
     logistic::{Examples, Head},
+    odds::Odds,
     overlap::{Overlap, overlaps},
     prototypes::EACH as PROTOTYPES,
     train::{FOLDS, Model, Task, steps, train},

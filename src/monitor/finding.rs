@@ -63,10 +63,32 @@ pub struct Cause {
     pub part: f64,
 }
 
+impl Level {
+    /// The name in answers, metrics and logs.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Act => "act",
+            Self::Notify => "notify",
+            Self::Show => "show",
+        }
+    }
+}
+
 impl Kind {
     /// Every kind.
     pub const ALL: [Self; 5] =
         [Self::Novelty, Self::Confidence, Self::Intents, Self::Distribution, Self::Meaning];
+
+    /// What is measured, as the beginning of a sentence.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Novelty => "share of new topics",
+            Self::Confidence => "mean confidence",
+            Self::Intents => "stability index of the intents",
+            Self::Distribution => "stability index of the confidences",
+            Self::Meaning => "distance of the mean vector",
+        }
+    }
 
     /// Who should look: nobody is called for what may be another demand or wording alone.
     pub const fn level(self) -> Level {

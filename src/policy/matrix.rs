@@ -1,6 +1,11 @@
 //! The escalation matrix: what the document says, as tables for the people who must know it.
 
+mod routes;
 mod triggers;
+
+pub use routes::{ContentMove, IntentRoute};
+
+pub(super) use routes::routes;
 
 use std::fmt::{Display, Write as _};
 

@@ -24,6 +24,7 @@ mod matrix;
 mod mode;
 mod notes;
 mod overlap;
+mod place;
 mod probe;
 mod probe_case;
 mod restatement;
@@ -48,6 +49,8 @@ use self::{document::Document, evaluate::Rulebook, mode::Modes, routes::Routes};
 pub use self::{
     attempts::marks,
     document::TierRule,
+    load::{Examined, Probed},
+    matrix::{ContentMove, IntentRoute},
     notes::{About, Note},
     strikes::{Strike, StrikeKind, settle, strikes},
     trace::{Explained, Explanation},
@@ -59,6 +62,8 @@ pub use self::{
 pub struct Policy {
     document: Document,
     routes: Routes,
+    /// As it was written.
+    text: String,
     version: String,
     /// What is worth knowing whatever the day.
     notes: Vec<Note>,
@@ -89,6 +94,8 @@ pub struct Error {
     pub key: String,
     /// What is wrong and what to write instead.
     pub reason: String,
+    /// The line of the text, from 1; `None` if nothing of the key is there.
+    pub line: Option<usize>,
 }
 
 impl Policy {
@@ -102,6 +109,16 @@ impl Policy {
     /// checks find, else all that the probes find.
     pub fn parse(text: &str, file: &str) -> Result<Self, Vec<Error>> {
         load::load(text, file)
+    }
+
+    /// The same, with what became of each probe.
+    pub fn examine(text: &str, file: &str) -> Examined {
+        load::examine(text, file)
+    }
+
+    /// The document as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// True for a role of the policy.
@@ -131,6 +148,7 @@ impl Policy {
             reason: format!(
                 "the model knows intents without a route; write [intent.*] for {names}"
             ),
+            line: None,
         })
     }
 
@@ -182,6 +200,11 @@ impl Policy {
     /// The escalation matrix as Markdown, drawn from the document alone.
     pub fn matrix(&self) -> String {
         matrix::draw(&self.document)
+    }
+
+    /// Where each intent leads, in the order of the document.
+    pub fn routes(&self) -> Vec<IntentRoute> {
+        matrix::routes(&self.document)
     }
 
     /// The tiers with their boundaries, as the document lists them.

@@ -1,6 +1,7 @@
 //! Tests of the rules together, on the policy that ships with the service.
 
 mod coverage;
+mod examined;
 mod large;
 mod matrix;
 mod modes;

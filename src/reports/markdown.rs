@@ -182,6 +182,24 @@ impl Markdown for Scorecard {
             table.row([&recurring.intent, &solved, &share, &recurring.examples.join(", ")].iter());
         }
         text.push_str(&table.0);
+        let title = "Risk of reaching tier 3";
+        match &self.risk {
+            Err(reason) => {
+                let _ = write!(text, "\n## {title}\n\n{reason}.\n");
+            }
+            Ok(risk) => {
+                let mut table = Table::new(&mut text, title, &["open decision", "probability"]);
+                for (decision, probability) in &risk.highest {
+                    table.row([decision.clone(), format!("{probability:.2}")].iter());
+                }
+                text.push_str(&table.0);
+                let _ = write!(
+                    text,
+                    "\nLearnt from {} solved cases, {} of which reached tier 3; AUROC {:.2}.\n",
+                    risk.cases, risk.reached, risk.auroc
+                );
+            }
+        }
         text
     }
 }

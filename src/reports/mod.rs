@@ -10,6 +10,7 @@ mod forecast;
 mod markdown;
 mod metric;
 mod report;
+mod risk;
 mod rules;
 
 pub use self::{
@@ -20,4 +21,5 @@ pub use self::{
     markdown::Markdown,
     metric::{FEWEST, Metric},
     report::{Group, Handoffs, Overview, Page, Recurring, Scorecard, Sums},
+    risk::{Case, Risk, risk},
 };

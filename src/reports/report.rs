@@ -5,6 +5,7 @@ use super::{
     counts::Counts,
     forecast::{Expected, forecast},
     metric::{FEWEST, Metric, Rule},
+    risk::{Case, Risk, risk},
     rules::{BANDS, HANDOFFS, OVERVIEW, RETURN, SCORECARD},
 };
 use crate::domain::{Band, Timestamp};
@@ -82,6 +83,8 @@ pub struct Scorecard {
     pub page: Page,
     /// Recurring intents that tier 2 or 3 solves, the most frequent first.
     pub return_path: Vec<Recurring>,
+    /// How probable it is that a case reaches tier 3, or why nobody can say.
+    pub risk: Result<Risk, String>,
 }
 
 /// An intent that tier 2 or 3 solves again and again.
@@ -167,7 +170,8 @@ impl Scorecard {
     /// Recurring are the intents that tier 2 or 3 has solved often enough to say anything of.
     ///
     /// - `intents`: the sums by intent.
-    pub fn of(sums: Sums, intents: &[(String, Counts)]) -> Self {
+    /// - `cases`: the latest, solved and open.
+    pub fn of(sums: Sums, intents: &[(String, Counts)], cases: &[Case]) -> Self {
         let often = intents.iter().filter(|(name, sums)| !name.is_empty() && sums.expert >= FEWEST);
         let mut return_path: Vec<_> = often
             .map(|(intent, counts)| Recurring {
@@ -179,6 +183,6 @@ impl Scorecard {
             .collect();
         return_path.sort_by(|a, b| b.solved.cmp(&a.solved).then(a.intent.cmp(&b.intent)));
         return_path.truncate(RECURRING);
-        Self { page: Page::of(sums, SCORECARD), return_path }
+        Self { page: Page::of(sums, SCORECARD), return_path, risk: risk(cases) }
     }
 }

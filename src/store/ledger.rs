@@ -5,14 +5,14 @@
 
 use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
 
-use sqlx::{AssertSqlSafe, Row as _, SqlitePool};
+use sqlx::{AssertSqlSafe, FromRow, Row as _, SqlitePool};
 use tokio::time::timeout;
 
 use super::{Error, OpenError, contract, open::Connector, options::Options};
 use crate::{
-    domain::Timestamp,
+    domain::{Severity, Timestamp},
     monitor::Contract,
-    reports::{Audits, Between, Counts, Dimension, Waiting},
+    reports::{Audits, Between, Case, Counts, Dimension, Waiting},
 };
 
 /// The store as reports read it.
@@ -22,27 +22,66 @@ pub struct Ledger {
     patience: Duration,
 }
 
-/// A window as its rows lie: hours, whole days, hours.
+/// A case as it lies in the database.
+#[derive(FromRow)]
+struct CaseRow {
+    id: String,
+    tier: u8,
+    confidence: f64,
+    severity: Option<String>,
+    frustration: Option<f64>,
+    strikes: Option<u32>,
+    is_escalated: bool,
+    lacks_context: bool,
+    resolved_tier: Option<i64>,
+}
+
+/// Solved cases; their names are not needed.
+const CASES_SOLVED: &str = "SELECT '' AS id, tier, confidence, severity, frustration, strikes, \
+     is_escalated, lacks_context, resolved_tier FROM tallies \
+     WHERE resolved_tier IS NOT NULL ORDER BY seq DESC LIMIT 2000";
+
+/// Cases that nobody has solved yet.
+const CASES_OPEN: &str = "SELECT d.id, t.tier, t.confidence, t.severity, t.frustration, \
+     t.strikes, t.is_escalated, t.lacks_context, t.resolved_tier \
+     FROM (SELECT * FROM tallies WHERE resolved_tier IS NULL ORDER BY seq DESC LIMIT 500) t \
+     JOIN decisions d ON d.seq = t.seq WHERE d.erased = 0";
+
+impl CaseRow {
+    fn read(self) -> Case {
+        Case {
+            decision: self.id,
+            tier: self.tier,
+            confidence: self.confidence,
+            severity: self.severity.as_deref().and_then(Severity::parse),
+            frustration: self.frustration.unwrap_or(0.0),
+            strikes: self.strikes.unwrap_or(0),
+            escalated: self.is_escalated,
+            lacks_context: self.lacks_context,
+            reached: self.resolved_tier.map(|tier| tier >= 3),
+        }
+    }
+}
+
+/// A window as its rows lie, in milliseconds: hours, whole days, hours.
 struct Spans {
-    from_ms: i64,
-    days_from_ms: i64,
-    days_to_ms: i64,
-    to_ms: i64,
+    from: i64,
+    days_from: i64,
+    days_to: i64,
+    to: i64,
 }
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl Spans {
     fn of(between: Between) -> Self {
-        let (from_ms, to_ms) = between.hours_ms();
+        let (from, to) = between.hours_ms();
         let begin = |ms: i64| ms - ms.rem_euclid(DAY_MS);
-        let days_from_ms = begin(from_ms.saturating_add(DAY_MS - 1));
-        let days_to_ms = begin(to_ms);
-        if days_from_ms > days_to_ms {
-            // Not one whole day: hours alone.
-            return Self { from_ms, days_from_ms: to_ms, days_to_ms: to_ms, to_ms };
-        }
-        Self { from_ms, days_from_ms, days_to_ms, to_ms }
+        let (days_from, days_to) = (begin(from.saturating_add(DAY_MS - 1)), begin(to));
+        // Not one whole day: hours alone.
+        let none = days_from > days_to;
+        let (days_from, days_to) = if none { (to, to) } else { (days_from, days_to) };
+        Self { from, days_from, days_to, to }
     }
 }
 
@@ -102,10 +141,10 @@ impl Ledger {
             // Safe: every part of it is written here; what callers send is bound.
             let rows = sqlx::query(AssertSqlSafe(statement(table, names)))
                 .bind(dimension.as_str())
-                .bind(spans.from_ms)
-                .bind(spans.days_from_ms)
-                .bind(spans.days_to_ms)
-                .bind(spans.to_ms)
+                .bind(spans.from)
+                .bind(spans.days_from)
+                .bind(spans.days_to)
+                .bind(spans.to)
                 .fetch_all(&self.readers);
             for row in self.read(rows).await? {
                 let counts: &mut Counts = found.entry(row.try_get(0)?).or_default();
@@ -193,7 +232,8 @@ impl Ledger {
         Ok(Audits { drawn, answered, open, erased: drawn.saturating_sub(answered + open) })
     }
 
-    /// The latest decisions with that intent that tier 2 or 3 solved, newest first.
+    /// The latest decisions with that intent that tier 2 or 3 solved, newest first; what was erased
+    /// is left out.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -205,9 +245,10 @@ impl Ledger {
     ) -> Result<Vec<String>, Error> {
         let (from, to) = between.hours_ms();
         let rows = sqlx::query_scalar(
-            "SELECT d.id FROM tallies t JOIN decisions d ON d.seq = t.seq \
-             WHERE t.intent = ? AND t.hour_ms >= ? AND t.hour_ms < ? AND t.resolved_tier IN (2, 3) \
-             AND d.erased = 0 ORDER BY t.hour_ms DESC LIMIT ?",
+            "SELECT d.id FROM (SELECT seq, hour_ms FROM tallies WHERE intent = ? \
+             AND hour_ms >= ? AND hour_ms < ? AND resolved_tier IN (2, 3) \
+             ORDER BY hour_ms DESC LIMIT 100) t JOIN decisions d ON d.seq = t.seq \
+             WHERE d.erased = 0 ORDER BY t.hour_ms DESC LIMIT ?",
         )
         .bind(intent)
         .bind(from)
@@ -215,6 +256,19 @@ impl Ledger {
         .bind(at_most)
         .fetch_all(&self.readers);
         self.read(rows).await
+    }
+
+    /// The latest cases: 2,000 that were solved, 500 that nobody has solved yet. What was erased is
+    /// left out of the latter.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn cases(&self) -> Result<Vec<Case>, Error> {
+        let solved = sqlx::query_as(CASES_SOLVED).fetch_all(&self.readers);
+        let mut rows: Vec<CaseRow> = self.read(solved).await?;
+        let open = sqlx::query_as(CASES_OPEN).fetch_all(&self.readers);
+        rows.extend(self.read(open).await?);
+        Ok(rows.into_iter().map(CaseRow::read).collect())
     }
 
     /// The promise about automatic decisions as it stands; `None` before the first.

@@ -3,6 +3,7 @@
 //! [`Recorder`] is what the pipeline writes to: it puts a [`Store`] and a [`Spool`] together.
 //! [`Sqlite`] is the store; `chain.rs` says what is hashed and what the chain can show.
 
+mod alarms;
 mod archive;
 mod aside;
 mod audits;
@@ -24,6 +25,7 @@ mod memory;
 mod open;
 mod options;
 mod outage;
+mod policies;
 mod receipts;
 mod recorder;
 mod retention;
@@ -49,6 +51,7 @@ use crate::{
     monitor::Contract,
 };
 
+pub use alarms::{Alarms, Look, Unwatched, Wanted};
 pub use archive::{Archive, Portion, Reviewed};
 pub use audits::{Audit, Offer};
 pub use contract::Promise;
@@ -61,6 +64,7 @@ pub use listing::{Cursor, Filter, Listing, Page, Summary};
 pub use memory::{Event, EventKind, Remembered};
 pub use open::OpenError;
 pub use options::{Invalid, Options};
+pub use policies::{Draft, Policies, Revision};
 pub use recorder::{Durability, Recorder};
 pub use retention::Retention;
 pub use spool::Spool;
@@ -70,7 +74,7 @@ pub use sums::Hour;
 
 /// A place that keeps decision records.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: Alarms + Send + Sync {
     /// Keeps a record, and what its conversation is remembered by from now on; returns once both
     /// would survive a power cut.
     async fn append(
@@ -175,6 +179,13 @@ pub trait Store: Send + Sync {
 
     /// What became of a conversation, as far as anybody has said.
     async fn resolution(&self, id: &ConversationId) -> Result<Option<Resolution>, Error>;
+
+    /// Keeps a policy that is about to be in force, and the one that it replaces if that is not the
+    /// latest already. Returns its place in the history.
+    async fn keep_policy(&self, draft: Draft) -> Result<i64, Error>;
+
+    /// The policies that were put in force.
+    fn policies(&self) -> Policies;
 
     /// What the decisions of a model version add up to, hour by hour, oldest first, for the hours
     /// that began from the first time to before the second.

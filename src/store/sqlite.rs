@@ -15,8 +15,8 @@ use tokio::{
 };
 
 use super::{
-    Audit, ChainReport, Cursor, Error, Event, Extent, Filter, Hour, Keyed, Ledger, Listing, Offer,
-    Page, Promise, Remembered, Store, Stretch, Window,
+    Audit, ChainReport, Cursor, Draft, Error, Event, Extent, Filter, Hour, Keyed, Ledger, Listing,
+    Offer, Page, Policies, Promise, Remembered, Store, Stretch, Window,
     audits::{self, Lease, Withdrawal},
     contract::{self, Settling},
     entry::Entry,
@@ -100,8 +100,12 @@ impl Sqlite {
         wait.await.unwrap();
     }
 
+    pub(super) fn readers(&self) -> Arc<SqlitePool> {
+        self.readers.load_full()
+    }
+
     /// A read that comes back in bounded time.
-    async fn read<T>(
+    pub(super) async fn read<T>(
         &self,
         read: impl Future<Output = Result<T, sqlx::Error>>,
     ) -> Result<T, Error> {
@@ -126,7 +130,7 @@ impl Sqlite {
     }
 
     /// One lock at most, and the disk.
-    async fn note(&self, note: Box<dyn Note>) -> Result<Option<i64>, Error> {
+    pub(super) async fn note(&self, note: Box<dyn Note>) -> Result<Option<i64>, Error> {
         self.ask(|reply| Command::Note(note, reply), self.busy_timeout).await
     }
 
@@ -166,11 +170,7 @@ impl Store for Sqlite {
         memory: Remembered,
         event: Event,
     ) -> Result<(), Error> {
-        let unreadable = |source: serde_json::Error| Error::Unreadable {
-            id: id.to_string(),
-            source: source.into(),
-        };
-        let row = Row::of(&memory).map_err(unreadable)?;
+        let row = Row::of(&memory).map_err(unreadable(id))?;
         let (conversation, episode) = (id.clone(), memory.memory.episode);
         let change = Box::new(Change { conversation, episode, row, event });
         let kept = self.ask(|reply| Command::Remember(change, reply), self.busy_timeout).await?;
@@ -334,11 +334,15 @@ impl Store for Sqlite {
     async fn resolution(&self, id: &ConversationId) -> Result<Option<Resolution>, Error> {
         let readers = self.readers.load_full();
         let payload = self.read(reviews::outcome(&readers, id)).await?;
-        let unreadable = |source: serde_json::Error| Error::Unreadable {
-            id: id.to_string(),
-            source: source.into(),
-        };
-        payload.map(|payload| serde_json::from_str(&payload).map_err(unreadable)).transpose()
+        payload.map(|payload| serde_json::from_str(&payload).map_err(unreadable(id))).transpose()
+    }
+
+    async fn keep_policy(&self, draft: Draft) -> Result<i64, Error> {
+        Ok(self.note(Box::new(draft)).await?.unwrap_or_default())
+    }
+
+    fn policies(&self) -> Policies {
+        Policies::new(self.readers.load_full(), self.append_timeout)
     }
 
     async fn hours(&self, model: &str, from: Timestamp, to: Timestamp) -> Result<Vec<Hour>, Error> {
@@ -393,4 +397,8 @@ async fn sealed(
 
 fn parse(id: String, payload: &str) -> Result<Record, Error> {
     serde_json::from_str(payload).map_err(|source| Error::Unreadable { id, source: source.into() })
+}
+
+fn unreadable(id: &ConversationId) -> impl Fn(serde_json::Error) -> Error {
+    |source| Error::Unreadable { id: id.to_string(), source: source.into() }
 }

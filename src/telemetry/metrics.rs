@@ -2,6 +2,8 @@
 //!
 //! Labels come from enums and from names of the policy, never from a caller's text.
 
+mod labels;
+
 use std::time::Duration;
 
 use metrics::{
@@ -10,6 +12,8 @@ use metrics::{
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
 
 use crate::domain::{Band, Decision, ReasonCode, Verdict};
+
+pub use labels::{AlarmEvent, ErasedBy, Reload, ShadowResult, Slot, Stage};
 
 const DECISIONS: &str = "triage_decisions_total";
 const CONFIDENCE: &str = "triage_confidence";
@@ -37,6 +41,10 @@ const AUDITS: &str = "triage_audits_total";
 const AUDITS_WAITING: &str = "triage_audits_waiting";
 const HANDOFFS_OVERDUE: &str = "triage_handoffs_overdue";
 const DEMOTED: &str = "triage_demoted";
+const DRIFT_ALARM: &str = "triage_drift_alarm";
+const DRIFT_STATISTIC: &str = "triage_drift_statistic";
+const OVERRIDES_RAISED: &str = "triage_override_alarms";
+const ALARMS: &str = "triage_alarms_total";
 const HTTP: &str = "triage_http_requests_total";
 
 /// Upper bounds in seconds: from a stage without a model to twice the usual deadline.
@@ -51,122 +59,6 @@ const PROBABILITY: &[f64] =
 
 /// Upper bounds for records written in one commit.
 const BATCH: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
-
-/// A stage of the pipeline, as `triage_stage_duration_seconds{stage}` and `server-timing` name it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
-    /// Conversation → Features.
-    Features,
-    /// Features → Prediction.
-    Model,
-    /// Prediction → Decision.
-    Policy,
-    /// Decision → Packet.
-    Packet,
-    /// Keeping the record.
-    Store,
-}
-
-impl Stage {
-    /// The name in metrics and headers.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Features => "features",
-            Self::Model => "model",
-            Self::Policy => "policy",
-            Self::Packet => "packet",
-            Self::Store => "store",
-        }
-    }
-}
-
-/// What demanded an erasure, as `triage_erased_records_total{by}` names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ErasedBy {
-    /// Somebody asked for a conversation to be erased.
-    Conversation,
-    /// Somebody asked for a customer to be erased.
-    Customer,
-    /// The records were older than the options allow.
-    Age,
-}
-
-impl ErasedBy {
-    /// The name in metrics.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Conversation => "conversation",
-            Self::Customer => "customer",
-            Self::Age => "age",
-        }
-    }
-}
-
-/// What a model is there for, as `triage_model_reloads_total{slot}` names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Slot {
-    /// It decides.
-    InForce,
-    /// It is compared with the one that decides.
-    Shadow,
-}
-
-impl Slot {
-    /// The name in metrics.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::InForce => "in_force",
-            Self::Shadow => "shadow",
-        }
-    }
-}
-
-/// What came of a reload.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reload {
-    /// It is in force.
-    Accepted,
-    /// It is broken; the old one stays.
-    Refused,
-}
-
-impl Reload {
-    /// The name in metrics.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Refused => "refused",
-        }
-    }
-}
-
-/// How the shadow model compares, as `triage_shadow_total{result}` names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ShadowResult {
-    /// The same tier, role and band.
-    Same,
-    /// Another tier or role.
-    OtherRoute,
-    /// The same tier and role in another band.
-    OtherBand,
-    /// The shadow model was too busy, or the decision was taken without model or store.
-    Skipped,
-    /// The shadow model failed.
-    Failed,
-}
-
-impl ShadowResult {
-    /// The name in metrics.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Same => "same",
-            Self::OtherRoute => "other_route",
-            Self::OtherBand => "other_band",
-            Self::Skipped => "skipped",
-            Self::Failed => "failed",
-        }
-    }
-}
 
 /// Renders the metrics of this process.
 pub use metrics_exporter_prometheus::PrometheusHandle as Handle;
@@ -222,6 +114,10 @@ fn describe() {
         "High and critical handoffs that nobody has picked up in the time of the policy"
     );
     describe_gauge!(DEMOTED, "1 while a broken promise keeps decisions from being automatic");
+    describe_gauge!(DRIFT_ALARM, "1 while two windows running have drifted, by kind");
+    describe_gauge!(DRIFT_STATISTIC, "What the last window was found to be, by kind of drift");
+    describe_gauge!(OVERRIDES_RAISED, "Override rates, of all intents or of one, in alarm");
+    describe_counter!(ALARMS, "Alarms that this instance noticed, by subject, level and event");
     describe_counter!(HTTP, "HTTP answers, by route, method and status");
 }
 
@@ -346,6 +242,33 @@ pub fn demoted() {
 /// No broken promise does.
 pub fn not_demoted() {
     gauge!(DEMOTED, "intent" => "all").set(0.0);
+}
+
+/// Two windows running have drifted, in that way.
+pub fn drift_raised(kind: &'static str) {
+    gauge!(DRIFT_ALARM, "kind" => kind).set(1.0);
+}
+
+/// Nothing is raised of that kind of drift.
+pub fn drift_over(kind: &'static str) {
+    gauge!(DRIFT_ALARM, "kind" => kind).set(0.0);
+}
+
+/// What the last window was found to be: a share, a mean confidence or a size of the difference.
+pub fn drift_statistic(kind: &'static str, figure: f64) {
+    gauge!(DRIFT_STATISTIC, "kind" => kind).set(figure);
+}
+
+/// So many override rates are in alarm.
+#[expect(clippy::cast_precision_loss, reason = "a model has far fewer intents than 2^52")]
+pub fn overrides_raised(rates: usize) {
+    gauge!(OVERRIDES_RAISED).set(rates as f64);
+}
+
+/// An alarm began or ended.
+pub fn alarmed(subject: &'static str, level: &'static str, event: AlarmEvent) {
+    counter!(ALARMS, "subject" => subject, "level" => level, "event" => event.as_str())
+        .increment(1);
 }
 
 /// So many records were erased.

@@ -30,9 +30,9 @@ pub struct Drift {
 }
 
 /// The latest decisions that make a window; whole hours are taken, so there may be a few more.
-const WINDOW: u64 = 500;
+pub(super) const WINDOW: u64 = 500;
 /// A window goes back no further.
-const DAY: SignedDuration = SignedDuration::from_hours(24);
+pub(super) const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// What is usual goes back no further.
 const USUAL: SignedDuration = SignedDuration::from_hours(28 * 24);
 /// The probability with which each finding may be wrong.
@@ -73,6 +73,26 @@ impl Triage {
             risk: RISK,
             comparisons: monitor::compare(&window, &[usual], RISK),
         })
+    }
+}
+
+impl Triage {
+    /// Compares the decisions of whole hours with what was usual before.
+    pub(super) async fn compare(
+        &self,
+        model: &str,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Comparison>, store::Error> {
+        let Some(recorder) = &self.recorder else { return Ok(Vec::new()) };
+        let earliest = to.checked_sub(USUAL).unwrap_or(Timestamp::MIN);
+        let hours = recorder.store().hours(model, earliest, to).await?;
+        let mut window = Window::new();
+        for hour in hours.iter().filter(|hour| hour.begin >= from) {
+            window.entry(bucket(hour)).or_default().merge(&hour.sums);
+        }
+        let all = hours.iter().map(|hour| (hour.begin, bucket(hour), &hour.sums));
+        Ok(monitor::compare(&window, &[Reference::trailing(all, to, None)], RISK))
     }
 }
 

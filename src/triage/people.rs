@@ -1,7 +1,5 @@
 //! What people do with a conversation that was handed to them: pick it up, give it back.
 
-use jiff::SignedDuration;
-
 use super::{REREADS, Triage};
 use crate::{
     domain::{Acknowledged, ConversationId, Memory, Timestamp},
@@ -98,13 +96,10 @@ impl Triage {
     /// # Errors
     /// The store cannot be read.
     pub async fn handoffs_overdue(&self) -> Result<u64, store::Error> {
-        let policy = self.policy();
-        let (Some(recorder), Some(rule)) = (&self.recorder, policy.acknowledgement()) else {
+        let (Some(recorder), Some(due)) = (&self.recorder, self.handoffs_due()) else {
             return Ok(0);
         };
-        let patience = SignedDuration::try_from_secs_f64(rule.minutes * 60.0).unwrap_or_default();
-        let before = self.now().checked_sub(patience).unwrap_or_default();
-        recorder.store().overdue(before).await
+        recorder.store().overdue(due).await
     }
 
     /// Changes what is remembered of a conversation, and notes the event if that changed anything.

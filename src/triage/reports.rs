@@ -146,7 +146,7 @@ pub async fn calibration(
 /// The store cannot be read.
 pub async fn scorecard(ledger: &Ledger, asked: Asked) -> Result<Scorecard, Error> {
     let intents = ledger.sums(Dimension::Intent, asked.between).await?;
-    let mut scorecard = Scorecard::of(asked.sums(ledger).await?, &intents);
+    let mut scorecard = Scorecard::of(asked.sums(ledger).await?, &intents, &ledger.cases().await?);
     for recurring in &mut scorecard.return_path {
         let examples = ledger.solved_by_experts(&recurring.intent, asked.between, EXAMPLES);
         recurring.examples = examples.await?;

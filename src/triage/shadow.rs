@@ -95,6 +95,11 @@ impl Shadow {
         self.candidate.model.identity()
     }
 
+    /// The intents that it knows.
+    pub fn intents(&self) -> &[Intent] {
+        self.candidate.model.intents()
+    }
+
     /// What has come of it so far.
     pub fn compared(&self) -> Compared {
         self.tally().clone()

@@ -66,6 +66,13 @@ async fn a_broken_promise_demotes_until_a_fresh_certificate() {
     assert_eq!((&said["standing"], &said["ground"]), (&json!("broken"), &json!("audits")));
     assert_eq!(said["since"], "2026-11-20T10:00:00Z");
     assert!(said["says"].as_str().unwrap().contains("certificate first"), "{said}");
+    app.app.triage.look().await.unwrap();
+    let alarm = app.get("/v1/reports/alarms").await.json()["alarms"][0].take();
+    assert_eq!((&alarm["subject"], &alarm["event"]), (&json!("contract"), &json!("raised")));
+    assert_eq!((&alarm["level"], &alarm["ground"]), (&json!("act"), &json!("audits")));
+    assert_eq!(alarm["says"], said["says"]);
+    let named = alarm["decisions"].as_array().unwrap();
+    assert_eq!(named.len(), audits.min(10));
     let health = app.get("/v1/health/model").await.json();
     assert_eq!(health["auto_from"], Value::Null);
     assert!(health["says"].as_str().unwrap().contains("broke their promise"), "{health}");
@@ -77,6 +84,9 @@ async fn a_broken_promise_demotes_until_a_fresh_certificate() {
     assert!(is_demoted(&app.says(TEXT).await), "the same certificate does not lift it");
     reloaded(&app, "second").await;
     assert!(!is_demoted(&app.says(TEXT).await), "a fresh one does");
+    app.app.triage.look().await.unwrap();
+    let alarm = app.get("/v1/reports/alarms").await.json()["alarms"][0].take();
+    assert_eq!((&alarm["subject"], &alarm["event"]), (&json!("contract"), &json!("over")));
     assert_eq!(contract(&app).await["standing"], "kept");
     reloaded(&app, "first").await;
     assert!(is_demoted(&app.says(TEXT).await), "what was broken once stays broken");

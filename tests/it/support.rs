@@ -4,7 +4,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -34,6 +34,8 @@ use serde_json::{Value, json};
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
+
+use crate::no_files::NoFiles;
 
 /// The limits that the service has by default.
 pub const LIMITS: Limits = Limits {
@@ -159,16 +161,6 @@ fn acts(features: &Features) -> Vec<ActScores> {
     acts
 }
 
-/// A service that was put together without files.
-struct NoFiles;
-
-#[async_trait::async_trait]
-impl api::Reload for NoFiles {
-    async fn reload(&self) -> Result<api::Reloaded, String> {
-        Err("nothing was read from a file".to_owned())
-    }
-}
-
 /// A clock that stands still.
 pub struct Stopped(pub Timestamp);
 
@@ -178,8 +170,30 @@ impl Clock for Stopped {
     }
 }
 
+/// A clock that moves when a test moves it.
+#[derive(Clone)]
+pub struct Hands(Arc<AtomicI64>);
+
+impl Hands {
+    fn new() -> Self {
+        let start: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
+        Self(Arc::new(AtomicI64::new(start.as_second())))
+    }
+
+    pub fn forward_minutes(&self, minutes: i64) {
+        self.0.fetch_add(minutes * 60, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_second(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
 /// The whole service behind its router, without a port.
 pub struct TestApp {
+    pub clock: Hands,
     pub router: Router,
     pub app: App,
     pub recorder: Arc<Recorder>,
@@ -190,11 +204,12 @@ pub struct TestApp {
 struct Setup {
     store: store::Options,
     on_overload: OnOverload,
+    clock: Hands,
 }
 
 impl From<store::Options> for Setup {
     fn from(store: store::Options) -> Self {
-        Self { store, on_overload: OnOverload::Refuse }
+        Self { store, on_overload: OnOverload::Refuse, clock: Hands::new() }
     }
 }
 
@@ -245,7 +260,7 @@ impl TestApp {
     pub async fn degrading(model: Arc<dyn Model>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options = store_options(&folder);
-        let setup = Setup { store: options, on_overload: OnOverload::Degrade };
+        let setup = Setup { on_overload: OnOverload::Degrade, ..options.into() };
         Self::at(model, Policy::DEFAULT, Arc::new(folder), setup).await
     }
 
@@ -275,10 +290,10 @@ impl TestApp {
     /// The same service after its end, on what it has left behind.
     pub async fn restarted(self, model: Arc<dyn Model>) -> Self {
         self.recorder.close().await;
-        let folder = self.folder.clone();
+        let (folder, clock) = (self.folder.clone(), self.clock.clone());
         drop(self);
-        let options = store_options(&folder);
-        Self::at(model, Policy::DEFAULT, folder, options).await
+        let setup = Setup { clock, ..store_options(&folder).into() };
+        Self::at(model, Policy::DEFAULT, folder, setup).await
     }
 
     async fn at(
@@ -287,8 +302,8 @@ impl TestApp {
         folder: Arc<TempDir>,
         setup: impl Into<Setup>,
     ) -> Self {
-        let Setup { store: options, on_overload } = setup.into();
-        let clock: Arc<dyn Clock> = Arc::new(Stopped("2026-11-20T10:00:00Z".parse().unwrap()));
+        let Setup { store: options, on_overload, clock: hands } = setup.into();
+        let clock: Arc<dyn Clock> = Arc::new(hands.clone());
         let recorder = Arc::new(Recorder::open(&options, clock.clone()).await.unwrap());
         let triage = Arc::new(Triage::new(triage::Parts {
             in_force: InForce {
@@ -309,9 +324,10 @@ impl TestApp {
             expose: false,
             metrics: metrics(),
             reload: Arc::new(NoFiles),
+            policies: Arc::new(NoFiles),
             draining: AtomicBool::new(false),
         });
-        Self { router: api::router(app.clone()), app, recorder, folder }
+        Self { clock: hands, router: api::router(app.clone()), app, recorder, folder }
     }
 
     /// Another program holds the database until the connection says ROLLBACK or is dropped.

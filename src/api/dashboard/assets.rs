@@ -35,6 +35,8 @@ static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
         "baton.css": "text/css; charset=utf-8",
         "baton.js": "text/javascript; charset=utf-8",
         "baton.svg": "image/svg+xml",
+        "policy.css": "text/css; charset=utf-8",
+        "policy.js": "text/javascript; charset=utf-8",
         "decision.css": "text/css; charset=utf-8",
         "decision.js": "text/javascript; charset=utf-8",
         "try.js": "text/javascript; charset=utf-8",

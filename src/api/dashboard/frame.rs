@@ -16,18 +16,24 @@ pub(super) enum Place {
     Drift,
     /// What becomes of conversations that people take over?
     Handoffs,
+    /// What leads where, and who says so.
+    Policy,
+    /// What reads, and how far it may act alone.
+    Model,
     /// What would be decided?
     TryIt,
 }
 
 impl Place {
     /// In the order of the navigation.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::Overview,
         Self::Decisions,
         Self::Calibration,
         Self::Drift,
         Self::Handoffs,
+        Self::Policy,
+        Self::Model,
         Self::TryIt,
     ];
 
@@ -39,6 +45,8 @@ impl Place {
             Self::Calibration => "/calibration",
             Self::Drift => "/drift",
             Self::Handoffs => "/handoffs",
+            Self::Policy => "/policy",
+            Self::Model => "/model",
             Self::TryIt => "/try",
         }
     }
@@ -51,6 +59,8 @@ impl Place {
             Self::Calibration => "Calibration",
             Self::Drift => "Drift",
             Self::Handoffs => "Handoffs",
+            Self::Policy => "Policy",
+            Self::Model => "Model",
             Self::TryIt => "Try it",
         }
     }

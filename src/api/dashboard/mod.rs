@@ -24,10 +24,13 @@ mod figures;
 mod frame;
 mod handoffs;
 mod marks;
+mod markup;
+mod model;
 mod near;
 mod outcome;
 mod overview;
 mod page;
+mod policy;
 mod transcript;
 mod try_it;
 mod view;
@@ -43,6 +46,8 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .merge(overview::routes())
         .merge(decisions::routes())
+        .merge(policy::routes())
+        .merge(model::routes())
         .merge(decision::routes())
         .merge(calibration::routes())
         .merge(drift::routes())

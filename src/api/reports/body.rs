@@ -8,7 +8,7 @@ use crate::{
     domain::Timestamp,
     reports::{
         Audits, Bin, Calibration, Certified, Expected, Group, Handoffs, Metric, Overview, Page,
-        Point, Recurring, Scorecard, Waiting,
+        Point, Waiting,
     },
     triage::Promised,
 };
@@ -212,28 +212,6 @@ struct AuditsBody {
     erased: u64,
 }
 
-/// How support does.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ScorecardBody {
-    #[serde(flatten)]
-    page: PageBody,
-    /// Recurring intents that tier 2 or 3 solves: what tier 1 could learn; at most ten, the most
-    /// frequent first.
-    return_path: Vec<RecurringBody>,
-}
-
-/// An intent that tier 2 or 3 solves again and again.
-#[derive(Debug, Serialize, ToSchema)]
-struct RecurringBody {
-    intent: String,
-    /// How often one of them did.
-    solved: i64,
-    /// Of all that was solved.
-    share: MetricBody,
-    /// The latest of these decisions, at most three.
-    examples: Vec<String>,
-}
-
 impl From<Page> for PageBody {
     fn from(page: Page) -> Self {
         let Page { between, decisions, metrics, by, groups, left_out } = page;
@@ -338,15 +316,5 @@ impl From<Calibration> for CalibrationBody {
             intents: intents.collect(),
             audits: AuditsBody { drawn, answered, open, erased },
         }
-    }
-}
-
-impl From<Scorecard> for ScorecardBody {
-    fn from(scorecard: Scorecard) -> Self {
-        let recurring = scorecard.return_path.into_iter().map(|recurring| {
-            let Recurring { intent, solved, share, examples } = recurring;
-            RecurringBody { intent, solved, share: share.into(), examples }
-        });
-        Self { page: scorecard.page.into(), return_path: recurring.collect() }
     }
 }

@@ -6,4 +6,5 @@ mod drift;
 mod measured;
 mod simulations;
 mod sums;
+mod vigil;
 mod world;

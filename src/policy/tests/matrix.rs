@@ -27,3 +27,20 @@ fn a_rule_that_is_switched_off_is_not_in_the_matrix() {
     let nobody = changed(&[("marked = true", "marked = false")]);
     assert!(!nobody.matrix().contains("high-value"));
 }
+
+#[test]
+fn every_intent_has_its_route_and_what_moves_it() {
+    let policy = Policy::parse(Policy::DEFAULT, "default.toml").unwrap();
+    let routes = policy.routes();
+    let of = |name: &str| routes.iter().find(|route| route.intent.as_str() == name).unwrap();
+    for route in &routes {
+        assert_eq!(policy.route(&route.intent), Some((route.tier, &route.role)));
+    }
+    assert_eq!(routes[0].intent.as_str(), "how_to", "in the order of the document");
+    let moves = |name: &str| of(name).moves.iter().map(|to| (to.rule, to.tier.get()));
+    assert!(moves("software_bug").eq([(ReasonCode::RouteConfirmedBug, 3)]));
+    assert!(moves("account_access").eq([(ReasonCode::RouteNextTier, 2)]));
+    assert!(moves("how_to").eq([(ReasonCode::RouteFrontline, 1)]));
+    assert!(moves("billing_dispute").next().is_none());
+    assert!(of("cancellation").always_human && !of("software_bug").always_human);
+}

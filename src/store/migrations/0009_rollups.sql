@@ -17,6 +17,9 @@ CREATE TABLE tallies (
     confidence      REAL    NOT NULL,
     is_escalated    INTEGER NOT NULL,
     lacks_context   INTEGER NOT NULL,
+    severity        TEXT,
+    frustration     REAL,
+    strikes         INTEGER,
     -- The latest word of an agent; and the label that precision is estimated from, with its weight
     -- in thousandths: an audit, else an agent's where it was sure that somebody would look.
     overruled       INTEGER,
@@ -104,6 +107,10 @@ CREATE TABLE tallies (
 CREATE INDEX tallies_by_decision ON tallies (seq);
 -- Examples of what tiers 2 and 3 solved.
 CREATE INDEX tallies_solved_by_experts ON tallies (intent, hour_ms) WHERE resolved_tier IN (2, 3);
+
+-- What the escalation risk is learnt from, and for whom.
+CREATE INDEX tallies_resolved ON tallies (seq) WHERE resolved_tier IS NOT NULL;
+CREATE INDEX tallies_open ON tallies (seq) WHERE resolved_tier IS NULL;
 
 -- Sums over tallies, what reports read: one row for each value of a dimension and hour, and one
 -- for each day (`grain_ms`), so that a long window reads few rows.
@@ -380,7 +387,10 @@ SELECT d.seq, d.id, d.at_ms - d.at_ms % 3600000 AS hour_ms, coalesce(d.intent, '
         json_extract(d.payload, '$.decision.queue'), '') AS agent_group,
     coalesce(json_extract(d.payload, '$.origin.product_area'), '') AS product_area, d.confidence,
     coalesce(json_type(d.payload, '$.decision.escalation') = 'object', 0) AS is_escalated,
-    coalesce(json_array_length(d.payload, '$.packet.missing_context') > 0, 0) AS lacks_context
+    coalesce(json_array_length(d.payload, '$.packet.missing_context') > 0, 0) AS lacks_context,
+    json_extract(d.payload, '$.decision.severity') AS severity,
+    json_extract(d.payload, '$.prediction.sentiment.frustration') AS frustration,
+    json_extract(d.payload, '$.decision.strikes.count') AS strikes
 FROM decisions d;
 
 -- What people say of a decision. Right and wrong are about tier and role, as confidence is.
@@ -425,12 +435,13 @@ BEGIN
     AND EXISTS (SELECT 1 FROM outcomes WHERE conversation_id = NEW.conversation_id);
 
     INSERT INTO tallies (place, seq, hour_ms, intent, tier, role, band, channel, agent_group,
-        product_area, confidence, is_escalated, lacks_context, overruled, wrong, weight, handed_ms,
-        is_urgent, resolved_tier, resolved_ms, reopened_ms, csat, reassignments, bounced, retold,
-        asked, picked_up_ms, breached)
+        product_area, confidence, is_escalated, lacks_context, severity, frustration, strikes,
+        overruled, wrong, weight, handed_ms, is_urgent, resolved_tier, resolved_ms, reopened_ms,
+        csat, reassignments, bounced, retold, asked, picked_up_ms, breached)
     SELECT NEW.place, f.seq, f.hour_ms, f.intent, f.tier, f.role, f.band, f.channel, f.agent_group,
-        f.product_area, f.confidence, f.is_escalated, f.lacks_context, l.overruled, l.wrong,
-        l.weight, c.waiting_since_ms, c.waiting_severity IN ('high', 'critical'), o.resolved_tier,
+        f.product_area, f.confidence, f.is_escalated, f.lacks_context, f.severity, f.frustration,
+        f.strikes, l.overruled, l.wrong, l.weight, c.waiting_since_ms,
+        c.waiting_severity IN ('high', 'critical'), o.resolved_tier,
         o.resolved_ms, o.reopened_ms, o.csat, o.reassignments, o.bounced, o.retold, o.asked,
         o.picked_up_ms, o.breached
     FROM decision_facts f JOIN decision_labels l ON l.seq = f.seq
@@ -449,7 +460,8 @@ BEGIN
     UPDATE tallies SET seq = f.seq, hour_ms = f.hour_ms, intent = f.intent, tier = f.tier,
         role = f.role, band = f.band, channel = f.channel, agent_group = f.agent_group,
         product_area = f.product_area, confidence = f.confidence, is_escalated = f.is_escalated,
-        lacks_context = f.lacks_context, overruled = l.overruled, wrong = l.wrong, weight = l.weight
+        lacks_context = f.lacks_context, severity = f.severity, frustration = f.frustration,
+        strikes = f.strikes, overruled = l.overruled, wrong = l.wrong, weight = l.weight
     FROM decision_facts f JOIN decision_labels l ON l.seq = f.seq
     WHERE tallies.place = NEW.place AND f.seq = NEW.seq;
 END;
@@ -514,12 +526,13 @@ END;
 
 -- What is there already is counted now. Of what is erased only the facts of the row are known.
 INSERT INTO tallies (place, seq, hour_ms, intent, tier, role, band, channel, agent_group,
-    product_area, confidence, is_escalated, lacks_context, overruled, wrong, weight, handed_ms,
-    is_urgent, resolved_tier, resolved_ms, reopened_ms, csat, reassignments, bounced, retold,
-    asked, picked_up_ms, breached)
+    product_area, confidence, is_escalated, lacks_context, severity, frustration, strikes,
+    overruled, wrong, weight, handed_ms, is_urgent, resolved_tier, resolved_ms, reopened_ms, csat,
+    reassignments, bounced, retold, asked, picked_up_ms, breached)
 SELECT e.place, f.seq, f.hour_ms, f.intent, f.tier, f.role, f.band, f.channel, f.agent_group,
-    f.product_area, f.confidence, f.is_escalated, f.lacks_context, l.overruled, l.wrong, l.weight,
-    c.waiting_since_ms, c.waiting_severity IN ('high', 'critical'), o.resolved_tier,
+    f.product_area, f.confidence, f.is_escalated, f.lacks_context, f.severity, f.frustration,
+    f.strikes, l.overruled, l.wrong, l.weight, c.waiting_since_ms,
+    c.waiting_severity IN ('high', 'critical'), o.resolved_tier,
     o.resolved_ms, o.reopened_ms, o.csat, o.reassignments, o.bounced, o.retold, o.asked,
     o.picked_up_ms, o.breached
 FROM episodes e

@@ -10,6 +10,7 @@ mod failures;
 mod fixtures;
 mod listing;
 mod memory;
+mod policies;
 mod privacy;
 mod rollups;
 mod spool;

@@ -1,5 +1,6 @@
 //! Sums by the hour: whatever happens in whatever order, they are what a scan of everything says.
 
+mod million;
 mod scan;
 
 use std::{

@@ -31,7 +31,7 @@ async fn too_few_decisions_are_no_answer_and_no_reference_is_said_so() {
 }
 
 /// Puts decisions into an hour that is so many days ago, as another month's traffic would.
-async fn moved_back(app: &TestApp, days: i64) {
+pub(super) async fn moved_back(app: &TestApp, days: i64) {
     let path = app.folder.path().join("baton.db");
     let url = format!("sqlite:{}", path.display());
     let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url).await.unwrap();

@@ -1,5 +1,6 @@
 //! The API, through its router.
 
+mod alarms;
 mod audits;
 mod batch;
 mod conversations;
@@ -13,6 +14,7 @@ mod idempotency;
 mod overload;
 mod packet;
 mod planted;
+mod policy;
 mod privacy;
 mod replay;
 mod reports;

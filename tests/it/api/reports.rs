@@ -97,3 +97,95 @@ async fn every_fault_of_a_question_is_named() {
         assert_eq!(reply.json()["errors"][0]["pointer"], "?from");
     }
 }
+
+/// Four conversations out of five were solved by tier 2, the rest by tier 1.
+async fn solved(app: &TestApp, conversations: usize) -> Vec<String> {
+    let mut decisions = Vec::new();
+    for n in 0..conversations {
+        let text = format!("I was charged twice for invoice INV-{n} this month.");
+        let said = app.says(&text).await.json();
+        let id = said["conversation_id"].as_str().unwrap();
+        let outcome = json!({
+            "resolved_tier": if n % 5 == 0 { 1 } else { 2 },
+            "csat": if n % 2 == 0 { 5 } else { 2 },
+            "reassignments": n % 3,
+        });
+        let kept = app.post(&format!("/v1/conversations/{id}/outcome"), &outcome).await;
+        assert_eq!(kept.status, 200, "{}", kept.text);
+        decisions.push(said["decision_id"].as_str().unwrap().to_owned());
+    }
+    decisions
+}
+
+#[tokio::test]
+async fn what_tier_2_solves_again_and_again_is_named_with_examples() {
+    let app = TestApp::sure("billing_dispute", 0.8).await;
+    let decisions = solved(&app, 30).await;
+    let report = app.get("/v1/reports/scorecard").await;
+    assert_eq!(report.status, 200, "{}", report.text);
+    let report = report.json();
+    assert_eq!(metric(&report, "escalation_rate")["value"], 0.8, "{report:#}");
+    assert_eq!(metric(&report, "csat")["value"], 0.5);
+    assert_eq!(metric(&report, "group_changes")["value"], 1.0);
+    assert_eq!(metric(&report, "deflection_rate")["value"], 0.0);
+    let [recurring] = report["return_path"].as_array().unwrap().as_slice() else {
+        panic!("{report:#}")
+    };
+    assert_eq!(
+        (&recurring["intent"], &recurring["solved"]),
+        (&json!("billing_dispute"), &json!(24))
+    );
+    let examples = recurring["examples"].as_array().unwrap();
+    assert_eq!(examples.len(), 3);
+    assert!(examples.iter().all(|id| decisions.contains(&id.as_str().unwrap().to_owned())));
+}
+
+#[tokio::test]
+async fn confidences_are_held_against_labels() {
+    let app = TestApp::sure("billing_dispute", 0.8).await;
+    for n in 0..20 {
+        let said = app.says(&format!("I was charged twice for invoice INV-{n} this month.")).await;
+        let id = said.json()["decision_id"].as_str().unwrap().to_owned();
+        let review = json!({ "verdict": "accepted", "by": "ann" });
+        app.post(&format!("/v1/decisions/{id}/review"), &review).await;
+    }
+    let report = app.get("/v1/reports/calibration?by=tier").await;
+    assert_eq!(report.status, 200, "{}", report.text);
+    let report = report.json();
+    let [bin] = report["bins"].as_array().unwrap().as_slice() else { panic!("{report:#}") };
+    assert_eq!((&bin["decisions"], &bin["precision"]["value"]), (&json!(20), &json!(1.0)));
+    let confidence = bin["confidence"].as_f64().unwrap();
+    assert!(bin["from"].as_f64().unwrap() <= confidence, "{bin:#}");
+    let reason = report["error_reason"].as_str().unwrap();
+    assert_eq!(reason, "not enough data: 20 labels, and it takes 100");
+    assert_eq!(report["coverage"][0]["coverage"], 1.0);
+    assert_eq!(report["audits"]["drawn"], 0);
+}
+
+#[tokio::test]
+async fn the_risk_of_escalation_takes_fifty_cases_of_each_kind() {
+    let app = TestApp::sure("billing_dispute", 0.8).await;
+    solved(&app, 3).await;
+    let report = app.get("/v1/reports/scorecard").await.json();
+    assert_eq!(report["escalation_risk"], Value::Null);
+    let reason = report["escalation_risk_reason"].as_str().unwrap();
+    assert!(reason.contains("it takes 50 of each"), "{reason}");
+    let path = app.folder.path().join("baton.db");
+    let url = format!("sqlite:{}", path.display());
+    let mut database = <sqlx::SqliteConnection as sqlx::Connection>::connect(&url).await.unwrap();
+    let copies = "PRAGMA foreign_keys = OFF; \
+         WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 120) \
+         INSERT INTO tallies (place, seq, hour_ms, intent, tier, role, band, channel, agent_group, \
+         product_area, confidence, is_escalated, lacks_context, strikes, resolved_tier) \
+         SELECT 1000 + i, 1000 + i, hour_ms, intent, tier, role, band, channel, agent_group, \
+         product_area, confidence, 0, 0, i % 2 * 3, iif(i % 2, 3, 1) FROM n, tallies \
+         WHERE tallies.seq = 1";
+    sqlx::raw_sql(copies).execute(&mut database).await.unwrap();
+    let open = app.says("I was charged twice again.").await.json();
+    let report = app.get("/v1/reports/scorecard").await.json();
+    let risk = &report["escalation_risk"];
+    assert_eq!(risk["reached"], 60, "{report:#}");
+    assert!(risk["auroc"].as_f64().unwrap() > 0.9, "{risk:#}");
+    assert_eq!(risk["highest"][0]["decision_id"], open["decision_id"], "{risk:#}");
+    assert!(risk["highest"][0]["probability"].as_f64().unwrap() < 0.2, "{risk:#}");
+}

@@ -11,8 +11,18 @@ use axum::{
 use crate::support::{Reply, TestApp};
 
 /// Every page of the navigation.
-pub(super) const PAGES: [&str; 6] =
-    ["/", "/decisions", "/calibration", "/drift", "/handoffs", "/try"];
+pub(super) const PAGES: [&str; 10] = [
+    "/",
+    "/decisions",
+    "/calibration",
+    "/drift",
+    "/handoffs",
+    "/policy",
+    "/policy/edit",
+    "/policy/history",
+    "/model",
+    "/try",
+];
 
 /// A request of a browser on that machine.
 fn from(peer: &str, request: Builder) -> Request<Body> {
@@ -21,7 +31,7 @@ fn from(peer: &str, request: Builder) -> Request<Body> {
 }
 
 /// Opens a page in a browser on this machine.
-async fn open(app: &TestApp, path: &str) -> Reply {
+pub async fn open(app: &TestApp, path: &str) -> Reply {
     let request = Request::get(path).header("accept", "text/html");
     app.send(from("127.0.0.1:9", request)).await
 }

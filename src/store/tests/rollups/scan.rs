@@ -2,7 +2,7 @@
 
 use super::{Handed, Known, Sums};
 use crate::{
-    domain::{Action, Band, Channel, Record, Resolution, Review, Verdict},
+    domain::{Action, Band, Channel, Record, Resolution, Review, Timestamp, Verdict},
     reports::Counts,
 };
 
@@ -57,7 +57,7 @@ fn contribution(
     let yes = i64::from;
     let known = |flag: Option<bool>| (yes(flag.is_some()), yes(flag == Some(true)));
     let confidence = f64::from(decision.confidence.get());
-    let picked_up = outcome.picked_up_at.map(|at| at.as_millisecond());
+    let picked_up = outcome.picked_up_at.map(Timestamp::as_millisecond);
     let taken_ms = handed.and_then(|handed| handed.taken_ms).or(picked_up);
     let is_handed = handed.is_some_and(|handed| taken_ms.is_some() || !handed.withdrawn);
     let handed = handed.filter(|_| is_handed);
