@@ -59,6 +59,7 @@ impl Span {
         Asked { between: crate::reports::Between { from, to: after(now) }, by, now }
     }
 
+    #[expect(clippy::unused_self, reason = "a template calls methods only")]
     pub(super) fn spans(&self) -> [(u32, &'static str); 4] {
         SPANS
     }

@@ -91,11 +91,13 @@ impl Frame {
     }
 
     /// The pages of the navigation.
+    #[expect(clippy::unused_self, reason = "a template calls methods only")]
     pub(super) fn places(&self) -> [Place; Place::ALL.len()] {
         Place::ALL
     }
 
     /// True for the page that is shown, or above it.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "a template passes references")]
     pub(super) fn is_at(&self, place: &Place) -> bool {
         self.here == Some(*place)
     }
@@ -110,6 +112,7 @@ impl Frame {
     }
 
     /// The address of a file in `ui/`, which changes with its content.
+    #[expect(clippy::unused_self, reason = "a template calls methods only")]
     pub(super) fn asset(&self, name: &str) -> String {
         assets::href(name)
     }

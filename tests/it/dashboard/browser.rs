@@ -360,7 +360,7 @@ async fn nothing_is_lost_when_the_service_goes_away_or_a_decision_is_erased() {
     ureq::delete(format!("{}/v1/conversations/c-1", stage.server.url)).call().unwrap();
     stage.run("document.querySelector('form[data-send]').requestSubmit()").await;
     stage.until("!document.querySelector('#status').hidden").await;
-    assert!(stage.text().await.contains("Not saved."));
+    assert!(stage.text().await.contains("Not saved: this was erased"));
     let typed = "return document.querySelector('#whats_needed').value";
     assert_eq!(stage.run(typed).await, "Call back");
     stage.open(&format!("/decisions/{}", stage.decisions[0])).await;

@@ -137,10 +137,12 @@ impl View {
         self.faults.iter().filter(|fault| !FIELDS.contains(&fault.pointer.as_str()))
     }
 
+    #[expect(clippy::unused_self, reason = "a template calls methods only")]
     fn whos(&self) -> [&'static str; 4] {
         [Who::Unknown, Who::One, Who::Team, Who::Many].map(say_who)
     }
 
+    #[expect(clippy::unused_self, reason = "a template calls methods only")]
     fn works(&self) -> [&'static str; 3] {
         [Work::Unknown, Work::Slowed, Work::Stopped].map(say_work)
     }
