@@ -11,8 +11,9 @@ async fn the_readme_shows_a_real_answer() {
     let request = between(&text, "-d '", "'\n```");
     let shown: Value = serde_json::from_str(between(&text, "```json\n", "```")).unwrap();
 
-    let reply =
-        TestApp::with(real_model()).await.post_bytes("/v1/triage", request.to_owned()).await;
+    let app = TestApp::with(real_model()).await;
+    app.app.triage.promise("the reader, by starting the service").await.unwrap();
+    let reply = app.post_bytes("/v1/triage", request.to_owned()).await;
 
     let given = reply.json();
     for key in ["band", "action", "tier", "role", "queue", "strikes", "model", "durable"] {
