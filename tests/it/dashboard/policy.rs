@@ -40,6 +40,7 @@ impl Browser<'_> {
     }
 
     /// Sends the editor's form as a browser does: its own origin, two characters for a line end.
+    #[expect(clippy::too_many_arguments, reason = "one an entry of the form")]
     fn send(&self, action: &str, text: &str, base: &str, by: &str) -> Seen {
         let text = text.replace('\n', "\r\n");
         let request = Self::agent().post(format!("{}/policy/edit", self.0.url));
