@@ -124,9 +124,17 @@ fn a_new_model_takes_over_and_a_broken_one_is_refused() {
 fn only_programs_on_the_same_machine_may_reload() {
     let folder = tempfile::tempdir().unwrap();
     let server = Server::start(&mut baton(folder.path()));
-    for header in ["x-forwarded-for", "forwarded", "x-real-ip", "origin", "sec-fetch-site"] {
-        let (status, problem) = refused(&server, &[(header, "203.0.113.7")]);
-        assert_eq!((status, problem["title"].as_str()), (403, Some("not-local")), "{header}");
+    for (header, value, title) in [
+        ("x-forwarded-for", "203.0.113.7", "not-local"),
+        ("forwarded", "for=203.0.113.7", "not-local"),
+        ("x-real-ip", "203.0.113.7", "not-local"),
+        ("sec-fetch-site", "none", "not-local"),
+        ("origin", server.url.as_str(), "not-local"),
+        ("sec-fetch-site", "cross-site", "cross-origin"),
+        ("origin", "http://203.0.113.7", "cross-origin"),
+    ] {
+        let (status, problem) = refused(&server, &[(header, value)]);
+        assert_eq!((status, problem["title"].as_str()), (403, Some(title)), "{header}: {value}");
     }
 }
 

@@ -67,12 +67,16 @@ pub(super) const HOSTILE: &str = "<script>document.title='owned'</script><img sr
 impl Stage {
     /// Starts all three; none if the browser is not installed.
     pub(super) async fn set() -> Option<Self> {
+        Self::on(tempfile::tempdir().unwrap()).await
+    }
+
+    /// The same in a folder that may hold a store.
+    pub(super) async fn on(folder: TempDir) -> Option<Self> {
         let (Some(chromium), Some(driver)) = (installed("chromium"), installed("chromedriver"))
         else {
             eprintln!("skipped: install Debian's packages chromium and chromium-driver");
             return None;
         };
-        let folder = tempfile::tempdir().unwrap();
         let server = Server::start(&mut baton(folder.path()));
         let decisions = seed(&server);
         let mut driver =

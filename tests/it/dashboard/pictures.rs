@@ -2,12 +2,20 @@
 
 use std::fs;
 
-use crate::{dashboard::browser::Stage, support::root};
+use crate::{
+    dashboard::browser::Stage,
+    process::{baton, run},
+    support::root,
+};
 
 #[tokio::test]
 #[ignore = "writes docs/dashboard: run scripts/screenshots"]
 async fn of_every_page() {
-    let Some(stage) = Stage::set().await else { return };
+    let place = tempfile::tempdir().unwrap();
+    let (told, _, errors) =
+        run(baton(place.path()).args(["demo", "--store", "sqlite:baton.db"]), "");
+    assert!(told, "{errors}");
+    let Some(stage) = Stage::on(place).await else { return };
     let folder = root().join("docs/dashboard");
     fs::create_dir_all(&folder).unwrap();
     let decision = format!("/decisions/{}", stage.decisions[0]);
@@ -20,6 +28,9 @@ async fn of_every_page() {
         ("calibration", "/calibration", "light", 1280),
         ("drift", "/drift", "light", 1280),
         ("handoffs", "/handoffs", "light", 1280),
+        ("policy", "/policy", "light", 1280),
+        ("policy-edit", "/policy/edit", "light", 1280),
+        ("model", "/model", "light", 1280),
         ("try", "/try", "light", 1280),
     ] {
         stage.screen(scheme, width).await;
