@@ -291,10 +291,11 @@ fn raised(from: Probability, response: Response, steps: u32) -> Option<Probabili
 impl fmt::Display for Breach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { at, ground, seen, limit, evidence, certificate } = self;
+        let certificate = certificate.get(..12).unwrap_or(certificate);
         write!(
             f,
-            "since {at} the promise of certificate {certificate} is broken: after {seen} events \
-             the evidence that more than {:.1} % are {} is {evidence:.0}",
+            "since {at:.0}, of {seen} labels more than {:.1} % are {} \
+             (evidence {evidence:.0} to 1; certificate {certificate})",
             limit * 100.0,
             ground.words()
         )
