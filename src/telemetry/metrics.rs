@@ -43,6 +43,10 @@ const HANDOFFS_OVERDUE: &str = "triage_handoffs_overdue";
 const DEMOTED: &str = "triage_demoted";
 const DRIFT_ALARM: &str = "triage_drift_alarm";
 const DRIFT_STATISTIC: &str = "triage_drift_statistic";
+const NOVELTY: &str = "triage_novelty_ratio";
+const ESTIMATED_ACCURACY: &str = "triage_estimated_accuracy_ratio";
+const OVERRIDE_RATIO: &str = "triage_override_ratio";
+const PRECISION_LOWER: &str = "triage_band_precision_lower_ratio";
 const OVERRIDES_RAISED: &str = "triage_override_alarms";
 const ALARMS: &str = "triage_alarms_total";
 const HTTP: &str = "triage_http_requests_total";
@@ -116,6 +120,10 @@ fn describe() {
     describe_gauge!(DEMOTED, "1 while a broken promise keeps decisions from being automatic");
     describe_gauge!(DRIFT_ALARM, "1 while two windows running have drifted, by kind");
     describe_gauge!(DRIFT_STATISTIC, "What the last window was found to be, by kind of drift");
+    describe_gauge!(NOVELTY, "Share of new topics in the last window");
+    describe_gauge!(ESTIMATED_ACCURACY, "Mean confidence of the last window");
+    describe_gauge!(OVERRIDE_RATIO, "Share of reviewed decisions that were overridden, by band");
+    describe_gauge!(PRECISION_LOWER, "Lower 95 % bound of the share that was right, by band");
     describe_gauge!(OVERRIDES_RAISED, "Override rates, of all intents or of one, in alarm");
     describe_counter!(ALARMS, "Alarms that this instance noticed, by subject, level and event");
     describe_counter!(HTTP, "HTTP answers, by route, method and status");
@@ -257,6 +265,23 @@ pub fn drift_over(kind: &'static str) {
 /// What the last window was found to be: a share, a mean confidence or a size of the difference.
 pub fn drift_statistic(kind: &'static str, figure: f64) {
     gauge!(DRIFT_STATISTIC, "kind" => kind).set(figure);
+}
+
+/// The share of new topics in the last window.
+pub fn novelty(share: f64) {
+    gauge!(NOVELTY).set(share);
+}
+
+/// The mean confidence of the last window: how much of it is right, if the model is calibrated.
+pub fn estimated_accuracy(share: f64) {
+    gauge!(ESTIMATED_ACCURACY).set(share);
+}
+
+/// What reviews of the last 28 days say of a band: the share overridden, and the lower bound of
+/// the share that was right. Not a number where too few were reviewed.
+pub fn band_reviewed(band: Band, overridden: Option<f64>, precision_lower: Option<f64>) {
+    gauge!(OVERRIDE_RATIO, "band" => band.as_str()).set(overridden.unwrap_or(f64::NAN));
+    gauge!(PRECISION_LOWER, "band" => band.as_str()).set(precision_lower.unwrap_or(f64::NAN));
 }
 
 /// So many override rates are in alarm.

@@ -3,9 +3,9 @@
 
 use jiff::{SignedDuration, Unit};
 
-use super::{Triage, drift};
+use super::{Triage, drift, reports};
 use crate::{
-    domain::Timestamp,
+    domain::{Band, Timestamp},
     monitor::{Alarm, Kind, Span, Subject, Vigil},
     store::{self, Look, Unwatched, Wanted},
     telemetry::metrics::{self, AlarmEvent},
@@ -41,6 +41,7 @@ impl Triage {
             alarm.decisions = store.behind(alarm).await?;
         }
         show(&vigil);
+        self.show_bands(now).await?;
         if vigil == before && reviews.is_empty() {
             return Ok(());
         }
@@ -62,6 +63,20 @@ impl Triage {
     ) -> Result<Vec<(store::Cursor, Alarm)>, store::Error> {
         let Some(recorder) = &self.recorder else { return Ok(Vec::new()) };
         recorder.store().alarms(wanted).await
+    }
+
+    /// Shows what reviews of the last 28 days say of each band.
+    async fn show_bands(&self, now: Timestamp) -> Result<(), store::Error> {
+        let Some(recorder) = &self.recorder else { return Ok(()) };
+        let Ok(asked) = reports::Asked::new((None, None), None, now) else { return Ok(()) };
+        let overview = reports::overview(&recorder.store().ledger(), asked).await?;
+        for (band, group) in Band::ALL.iter().zip(&overview.bands) {
+            let metric = |name| group.metrics.iter().find(|metric| metric.name == name);
+            let precision = metric("precision").and_then(|metric| metric.interval);
+            let overridden = metric("override_rate").and_then(|metric| metric.value);
+            metrics::band_reviewed(*band, overridden, precision.map(|interval| interval.low));
+        }
+        Ok(())
     }
 
     /// Compares the hours since the last window once they make one: 500 decisions, or a day.
@@ -114,6 +129,11 @@ fn show(vigil: &Vigil) {
         }
         if let Some(figure) = vigil.figure(kind) {
             metrics::drift_statistic(subject, figure);
+            match kind {
+                Kind::Novelty => metrics::novelty(figure),
+                Kind::Confidence => metrics::estimated_accuracy(figure),
+                Kind::Intents | Kind::Distribution | Kind::Meaning => {}
+            }
         }
     }
     metrics::overrides_raised(vigil.overrides_raised());

@@ -135,6 +135,11 @@ async fn overrides_warn_then_alarm_and_end_once_they_are_rare() {
         over,
         ["overrides over notify all".to_owned(), format!("overrides over notify {of}")]
     );
+    // Tests share one recorder, so that only the names are sure.
+    let metrics = app.get("/metrics").await.text;
+    for name in ["triage_override_ratio", "triage_band_precision_lower_ratio"] {
+        assert!(metrics.contains(&format!("{name}{{band=\"auto\"}}")), "{name}");
+    }
 }
 
 #[tokio::test]
